@@ -1,0 +1,18 @@
+# One static library a room (design: docs/architecture.md). blupow_room(NAME core SOURCES ... [USES rooms] [LIBRARIES outside targets]
+# [PRIVATE_LIBRARIES outside targets that no header of the room shows])
+
+function(blupow_room)
+  cmake_parse_arguments(ROOM "" "NAME" "SOURCES;USES;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  set(target "blupow_${ROOM_NAME}")
+  if(ROOM_SOURCES)
+    add_library(${target} STATIC ${ROOM_SOURCES})
+    set(scope PUBLIC)
+    target_link_libraries(${target} PRIVATE blupow_options ${ROOM_PRIVATE_LIBRARIES})
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope} "${PROJECT_SOURCE_DIR}/src")
+  list(TRANSFORM ROOM_USES PREPEND "blupow_")
+  target_link_libraries(${target} ${scope} ${ROOM_USES} ${ROOM_LIBRARIES})
+endfunction()

@@ -1,0 +1,18 @@
+// Small helpers on ASCII text. Pure; other bytes pass through unchanged.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace blupow {
+
+std::string upperCase(std::string_view text);
+std::string lowerCase(std::string_view text);
+
+// Without blanks, NUL and 0xFF fill bytes at both ends.
+std::string_view trimmed(std::string_view text);
+
+// Valid UTF-8 without control characters: every byte that is not part of such a character becomes '?'. For text from the air and from registers.
+std::string printable(std::string_view text);
+
+}  // namespace blupow
