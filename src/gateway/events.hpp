@@ -1,0 +1,59 @@
+// What the gateway tells its listeners (homeassistant, web, storage ...). Each listens by itself; none knows the others. Loop thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/mac_address.hpp"
+#include "core/time.hpp"
+#include "device/session.hpp"
+#include "device/unit.hpp"
+#include "profile/value.hpp"
+
+namespace blupow::gateway {
+
+// A unit as the outside sees it. The pointers are good during the call only.
+struct Unit {
+  MacAddress address;  // of its link
+  bool first = true;   // the unit recognised first on its link keeps the bare MAC in topics and ids
+  const device::UnitIdentity* identity = nullptr;
+  const profile::Profile* profile = nullptr;    // its own variant
+  const profile::Readings* readings = nullptr;  // never null; empty before the first poll
+  bool online = false;
+  bool settled = false;  // every block has been answered or failed since the start: its document may be published
+};
+
+struct Device {
+  MacAddress address;
+  std::string name;  // the given one; empty = none was given
+  std::string type;  // type of the profile; of the first unit where there are several
+  bool from_options = false;
+  device::ConnectionReason reason = device::ConnectionReason::connecting;
+  std::vector<Unit> units;  // empty until recognised
+};
+
+struct GatewayState {
+  WallTime started_at;
+  std::string adapter;  // "hci0"; empty while there is none
+  std::size_t devices = 0;
+  std::uint64_t polls_ok = 0;
+  std::uint64_t polls_failed = 0;
+  std::optional<WallTime> last_success;
+  std::optional<double> poll_time;  // s, mean of the last 100
+};
+
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  virtual void deviceAdded(const Device& /*device*/) {}
+  virtual void deviceChanged(const Device& /*device*/) {}  // units recognised, name or type changed
+  virtual void deviceRemoved(const Device& /*device*/) {}
+  virtual void unitPolled(const Device& /*device*/, const Unit& /*unit*/) {}        // a new snapshot
+  virtual void unitAvailability(const Device& /*device*/, const Unit& /*unit*/) {}  // went online (after its snapshot) or offline
+  virtual void reasonChanged(const Device& /*device*/) {}
+  virtual void gatewayChanged(const GatewayState& /*state*/) {}  // at most every 60 s, and when adapter or count change
+};
+
+}  // namespace blupow::gateway

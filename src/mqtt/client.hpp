@@ -1,0 +1,61 @@
+// The seam to the broker. Everything is called and answered on the loop's thread. Never blocks.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "core/time.hpp"
+
+namespace blupow::mqtt {
+
+struct Message {
+  std::string topic;
+  std::string payload;
+  bool retained = false;
+};
+
+struct Will {
+  std::string topic;
+  std::string payload;
+};
+
+// Where and as whom. Passwords are never logged.
+struct BrokerSettings {
+  std::string host = "localhost";  // begins with '/': a unix socket
+  std::uint16_t port = 1883;
+  std::string username;
+  std::string password;
+  bool ssl = false;
+  std::string ca_file;    // PEM; empty = the system's authorities
+  std::string client_id;  // empty = "blupow-" and a random text
+};
+
+class ClientObserver {
+ public:
+  virtual ~ClientObserver() = default;
+  virtual void mqttConnected() = 0;     // accepted by the broker; nothing is subscribed yet
+  virtual void mqttDisconnected() = 0;  // was connected
+  virtual void mqttReceived(const Message& message) = 0;
+  virtual void mqttSubscribed(std::uint32_t id) = 0;  // retained messages of that subscription come from now on
+};
+
+class Client {
+ public:
+  virtual ~Client() = default;
+
+  virtual void start(ClientObserver& observer) = 0;  // connects and keeps connecting, with its own back-off; logs once a change
+  virtual bool connected() const = 0;
+
+  // QoS 1. Dropped while not connected (everything is published anew after each connection).
+  virtual void publish(std::string_view topic, std::string_view payload, bool retained) = 0;
+  // Returns an id for mqttSubscribed; 0 while not connected. A refused subscription is logged.
+  virtual std::uint32_t subscribe(std::string_view filter) = 0;
+  virtual void unsubscribe(std::string_view filter) = 0;
+
+  // Sends what is queued and disconnects in order (the will is not sent); calls back when done or after the bound.
+  virtual void stop(Duration bound, std::move_only_function<void()> done) = 0;
+};
+
+}  // namespace blupow::mqtt

@@ -1,0 +1,24 @@
+// From words to readings by a profile. Pure.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "profile/profile.hpp"
+#include "profile/value.hpp"
+
+namespace blupow::profile {
+
+struct Decoded {
+  Readings readings;
+  std::vector<std::string> implausible;  // one clause each: "battery_soc 24864 % (0 to 100)"; if any, the block is not to be believed
+  std::vector<std::string> unknown;      // one clause each: "charging_status code 9": published as "unknown", to be logged once
+};
+
+// Decodes the fields whose registers all lie in words, which start at register address. The profile is the device's own (variant.hpp).
+// With an implausible field in it the readings are empty: CRC alone does not prove that the data is fresh (facts, Wanderer 30).
+Decoded decode(const Profile& profile, std::uint16_t address, std::span<const std::uint16_t> words);
+
+}  // namespace blupow::profile
