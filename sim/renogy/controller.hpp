@@ -1,0 +1,10 @@
+// Charge controllers of the Rover kind (Rover, Wanderer, Adventurer): registers from captured answers, and a model that makes a solar day of them.
+#pragma once
+
+#include "sim/unit.hpp"
+
+namespace blupow::sim {
+
+Registers controllerRegisters(const UnitScene& scene);
+
+}  // namespace blupow::sim

@@ -1,0 +1,10 @@
+// Inverter-chargers of the REGO kind (RIV1230RCH-SPS): registers from a real unit's values, and a model of mains, load, battery and sun.
+#pragma once
+
+#include "sim/unit.hpp"
+
+namespace blupow::sim {
+
+Registers inverterRegisters(const UnitScene& scene);
+
+}  // namespace blupow::sim
