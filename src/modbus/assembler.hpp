@@ -1,5 +1,6 @@
 // Collects notifications of any size until the answer to the pending request is whole. Pure, bounded memory.
-// Skips what cannot be its beginning (leading garbage, a late answer to something else), so that neither is ever taken for the answer.
+// Skips what cannot be its beginning (leading garbage, a late answer to something else), so that neither is ever taken for the answer. The first
+// possible beginning is held to its end before a later one is looked at: the data of an answer may be a stale buffer with an old frame in it.
 #pragma once
 
 #include <optional>
@@ -23,6 +24,9 @@ class Assembler {
   bool sawCorrupt() const { return corrupt_; }
 
  private:
+  // Looks through what is held; afterwards it begins with the possible beginning of an answer, or is empty.
+  std::optional<Result<Answer>> scan();
+
   std::optional<Request> pending_;
   Bytes buffer_;
   std::size_t skipped_ = 0;

@@ -1,6 +1,9 @@
 // All profiles the program knows, by type. Immutable once built; pure.
 #pragma once
 
+#include <optional>
+#include <regex>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +25,7 @@ class Catalogue {
 
  private:
   std::vector<ProfilePtr> profiles_;
+  std::vector<std::optional<std::regex>> guesses_;  // one a profile, compiled
 };
 
 }  // namespace blupow::profile

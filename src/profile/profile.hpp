@@ -99,12 +99,12 @@ struct Field {
   std::uint16_t address = 0;
   std::uint16_t words = 1;
   Type type = Type::u16;
-  std::uint32_t mask = 0;  // for enumeration and bits on a part of the word; 0 = whole
+  std::uint32_t mask = 0;  // the part of u16, u32, enumeration and bits that counts; 0 = whole
   std::uint8_t shift = 0;  // right shift after the mask
   double scale = 1;
   double offset = 0;
   int decimals = 0;                     // follows the scale: 0.1 -> 1
-  std::optional<std::uint32_t> absent;  // this raw value means "not supported", the field is left out
+  std::optional<std::uint32_t> absent;  // this raw value (before mask and sign) means "not supported", the field is left out
   std::string unit;                     // "V", "A", "Wh" ... after scaling
   Quantity quantity = Quantity::none;
   std::vector<Word> values;      // enumeration: code -> word; bits: bit -> word
@@ -124,8 +124,8 @@ struct IdentifyRead {
 
 // What differs on some devices of the family: those whose model and advertised name both fit (an empty pattern fits every device). See variant.hpp.
 struct Quirk {
-  std::string models;                // regular expression on the whole model text
-  std::string names;                 // regular expression on the advertised name
+  std::string models;                // regular expression, searched in the model text without blanks at its ends
+  std::string names;                 // likewise in the advertised name
   std::vector<Block> blocks;         // take the place of those of the same name, or are added
   std::vector<Field> fields;         // likewise by key
   std::vector<std::string> without;  // names of blocks (their fields go too) and keys of fields that these devices do not have
@@ -148,7 +148,7 @@ struct Profile {
   std::vector<Quirk> quirks;
   std::string file;  // absolute path it was loaded from; empty = described by a caller
 
-  const Block* block(std::string_view name) const;
+  const Block* block(std::string_view block_name) const;
   const Field* field(std::string_view key) const;
 };
 

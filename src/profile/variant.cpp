@@ -1,0 +1,46 @@
+#include "profile/variant.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/text.hpp"
+
+namespace blupow::profile {
+
+namespace {
+
+bool fits(const std::string& pattern, std::string_view text) { return pattern.empty() || std::regex_search(text.begin(), text.end(), std::regex(pattern)); }
+
+// Takes the place of the element that has the same name (or key), else goes to the end.
+template <typename Element>
+void put(std::vector<Element>& elements, const Element& element, std::string Element::* name) {
+  const auto found = std::ranges::find(elements, element.*name, name);
+  if (found == elements.end()) {
+    elements.push_back(element);
+  } else {
+    *found = element;
+  }
+}
+
+}  // namespace
+
+Profile withQuirk(const Profile& family, const Quirk& quirk) {
+  Profile result = family;
+  for (const std::string& name : quirk.without) {
+    std::erase_if(result.blocks, [&](const Block& block) { return block.name == name; });
+    std::erase_if(result.fields, [&](const Field& field) { return field.block == name || field.key == name; });
+  }
+  for (const Block& block : quirk.blocks) put(result.blocks, block, &Block::name);
+  for (const Field& field : quirk.fields) put(result.fields, field, &Field::key);
+  return result;
+}
+
+ProfilePtr variantFor(const ProfilePtr& family, std::string_view model, std::string_view advertised_name) {
+  ProfilePtr result = family;
+  for (const Quirk& quirk : family->quirks) {
+    if (fits(quirk.models, trimmed(model)) && fits(quirk.names, trimmed(advertised_name))) result = std::make_shared<const Profile>(withQuirk(*result, quirk));
+  }
+  return result;
+}
+
+}  // namespace blupow::profile
