@@ -1,12 +1,12 @@
 // The life of one link, as a pure state machine: events in (with the time), actions out. No D-Bus, MQTT, JSON, loop or log in here; the driver
-// (gateway/device_driver) carries actions out and feeds events in. Table of states: docs/architecture.md, held equal by a test.
+// (gateway/device_driver) carries actions out and feeds events in. Table of states: transitions.hpp and docs/architecture.md, held equal by a test.
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "core/bytes.hpp"
@@ -14,43 +14,18 @@
 #include "core/mac_address.hpp"
 #include "core/radio.hpp"
 #include "core/time.hpp"
+#include "device/action.hpp"
+#include "device/back_off.hpp"
+#include "device/event.hpp"
+#include "device/exchange.hpp"
+#include "device/identification.hpp"
+#include "device/state.hpp"
+#include "device/transitions.hpp"
 #include "device/unit.hpp"
+#include "device/unit_poller.hpp"
 #include "profile/catalogue.hpp"
 
 namespace blupow::device {
-
-enum class State : std::uint8_t {
-  absent,   // no adapter, bus or bluetoothd
-  waiting,  // not due, locked out, not heard, or queueing for the right to connect
-  connecting,
-  resolving,
-  subscribing,
-  identifying,
-  polling,
-  idle,         // connected, nothing due
-  released,     // handed over to another program (the phone) for a while
-  backing_off,  // after a failure
-  stopping,
-};
-std::string_view name(State state);
-
-// What a person can act on; the words are those of contract.md section 6.
-enum class ConnectionReason : std::uint8_t {
-  connected,
-  connecting,
-  not_heard,
-  weak_signal,
-  used_by_another_program,
-  refuses_connections,
-  adapter_off,
-  adapter_missing,
-  bluetoothd_not_running,
-  access_denied,
-  no_answer,
-  corrupt_answers,
-  handed_over,
-};
-std::string_view words(ConnectionReason reason);  // "not heard"
 
 struct SessionConfig {
   MacAddress address;
@@ -62,95 +37,6 @@ struct SessionConfig {
   profile::ProfilePtr type;         // only this family is asked for; null = all of the catalogue
   std::vector<UnitIdentity> units;  // as remembered; empty = identify first
 };
-
-namespace event {
-struct Radio {
-  RadioStatus status;
-};
-struct Heard {
-  std::optional<int> rssi;
-  std::string name;
-};
-struct Present {};  // connected on this host already, not by us (at start, or another program)
-struct Granted {};  // it is our turn to connect
-struct Connected {};
-struct Resolved {
-  std::size_t path;
-};
-struct Subscribed {};
-struct Written {};
-struct Received {
-  Bytes bytes;
-};
-struct Failed {
-  Failure failure;
-};  // the step under way
-struct Lost {
-  Failure failure;
-};
-struct Down {};      // answer to Disconnect
-struct Tick {};      // deadline() has come
-struct Refresh {};   // poll now (a user's wish); also ends a back-off
-struct Identify {};  // recognise anew
-struct Release {
-  TimePoint until;
-};
-struct Resume {};
-struct Yield {};  // give the link up for another device whose poll is due (few slots)
-struct Stop {};
-}  // namespace event
-
-using Event = std::variant<event::Radio, event::Heard, event::Present, event::Granted, event::Connected, event::Resolved, event::Subscribed, event::Written,
-                           event::Received, event::Failed, event::Lost, event::Down, event::Tick, event::Refresh, event::Identify, event::Release,
-                           event::Resume, event::Yield, event::Stop>;
-
-namespace action {
-struct AskTurn {};  // wants to connect: answer with Granted when no other connect is under way on the adapter
-struct EndTurn {};  // the connect is over, or is not wanted any more: the next may
-struct Connect {};
-struct Resolve {
-  std::vector<profile::Gatt> paths;
-};
-struct Subscribe {};
-struct Write {
-  Bytes bytes;
-};
-struct Disconnect {};
-// To tell the outside:
-struct StateChanged {
-  State from;
-  State to;
-};
-struct ReasonChanged {
-  ConnectionReason reason;
-};
-struct Identified {};  // units() is new: store and announce it
-struct NotIdentified {
-  Failure failure;
-  std::string answers;
-};  // connected, but nothing fits; answers: what was asked and came, in words
-struct UnitPolled {
-  std::size_t unit;
-  bool complete;
-};  // a poll of this unit brought a block; complete: every block answered or failed by now
-struct UnitOnline {
-  std::size_t unit;
-  bool online;
-};
-struct PollEnded {
-  bool ok;
-  Duration taken;
-};  // of the link: ok when every unit answered
-struct Note {
-  bool warning;
-  std::string text;
-};  // one line for the log, without the device's name; warning false: debug
-}  // namespace action
-
-using Action =
-    std::variant<action::AskTurn, action::EndTurn, action::Connect, action::Resolve, action::Subscribe, action::Write, action::Disconnect, action::StateChanged,
-                 action::ReasonChanged, action::Identified, action::NotIdentified, action::UnitPolled, action::UnitOnline, action::PollEnded, action::Note>;
-using Actions = std::vector<Action>;
 
 class Session {
  public:
@@ -168,9 +54,126 @@ class Session {
   const UnitIdentity& unit(std::size_t index) const;
   const profile::Profile& variant(std::size_t index) const;    // the unit's own profile, quirks applied
   const profile::Readings& readings(std::size_t index) const;  // last reading of every field whose block still answers
-  bool online(std::size_t index) const;                        // answered within max(3 poll intervals, 45 s)
-  bool holdsLink() const;                                      // from Connect until Down or Lost
+  bool online(std::size_t index) const;                        // from its first snapshot until nothing came for max(3 poll intervals, 45 s)
+  bool holdsLink() const;                                      // from Connect (or Resolve of a present link) until Down or Lost
   TimePoint idleSince() const;                                 // kNever unless idle
+
+ private:
+  // adopted: found up, has not answered us yet. closing: Disconnect was said, Down is awaited.
+  enum class LinkUse : std::uint8_t { none, adopted, ours, closing };
+  enum class Turn : std::uint8_t { none, asked, granted };
+
+  // session.cpp: what each event does at once
+  void on(const event::Radio& event);
+  void on(const event::Heard& event);
+  void on(const event::Present&);
+  void on(const event::Granted&);
+  void on(const event::Connected&);
+  void on(const event::Resolved& event);
+  void on(const event::Subscribed&);
+  void on(const event::Written&) {}  // the answer is what counts
+  void on(const event::Received& event);
+  void on(const event::Failed& event);
+  void on(const event::Lost& event);
+  void on(const event::Down&);
+  void on(const event::Tick&) {}  // advance() looks at the time after every event
+  void on(const event::Refresh&);
+  void on(const event::Identify&);
+  void on(const event::Release& event);
+  void on(const event::Resume&);
+  void on(const event::Yield&);
+  void on(const event::Stop&);
+  void advance();  // what time and circumstances allow in this state
+  void move(Cause cause, State to);
+  void say(bool warning, std::string text) { out_.push_back(action::Note{warning, std::move(text)}); }
+
+  // session_link.cpp: getting the link up and down
+  bool in(std::initializer_list<State> states) const;
+  void seekLink();
+  bool heardLately() const;
+  TimePoint seekDeadline() const;
+  std::vector<profile::ProfilePtr> families() const;
+  void resolve();
+  void endTurn();
+  void closeLink(bool lockout);
+  void linkDown();
+  void failed(const Failure& failure);        // the step or the poll under way; hangs up
+  void afterFailure(const Failure& failure);  // the link is down or going down: where next
+  void backOff(const Failure& failure, Cause cause);
+  void leaveRelease();
+
+  // session_poll.cpp: what is said over the link
+  void identify();
+  void startIdentifying(Cause cause);
+  void identified();
+  void notIdentified();
+  void startPoll(Cause cause);
+  void poll();
+  void answered(const Result<modbus::Answer>& result);
+  bool lineBusy(std::optional<Failure>& expired);
+  void endUnit();
+  void endPoll();
+  void abortPoll();
+  void silentPoll();
+
+  // session_report.cpp: what the outside is told
+  void watchUnits();
+  void watchReason();
+  void unitsOffline();
+  Duration patience() const;
+  ConnectionReason presentReason();
+  TimePoint unitsDeadline() const;
+  void judgeConnectFailure();
+
+  SessionConfig config_;
+  const profile::Catalogue& catalogue_;
+  State state_ = State::absent;
+  TimePoint now_;  // of the present step
+  Actions out_;    // of the present step
+
+  RadioStatus radio_;
+  LinkUse link_ = LinkUse::none;
+  Turn turn_ = Turn::none;
+  bool present_ = false;     // the link is up on this host, not by us
+  bool lock_after_ = false;  // a lockout begins with Down
+  TimePoint step_by_ = kNever;
+  TimePoint down_by_ = kNever;
+  TimePoint turn_by_ = kNever;
+  TimePoint retry_at_ = kNever;  // from absent, where only a step said that the radio is gone
+  TimePoint lockout_until_{};
+  TimePoint resume_at_{};  // end of the back-off
+  TimePoint cut_from_{};   // a back-off is not cut short before
+  TimePoint released_until_{};
+  TimePoint wanted_from_;  // the link is not wanted earlier
+  TimePoint idle_since_ = kNever;
+  std::optional<TimePoint> heard_at_;  // since the last link
+  std::optional<int> rssi_;
+  BackOff back_off_;
+  int quick_failures_ = 0;
+  int connect_failures_ = 0;
+
+  // Of the present link: the families that may be behind it, their paths, the one that it has.
+  std::vector<profile::ProfilePtr> candidates_;
+  std::vector<profile::Gatt> paths_;
+  profile::Gatt gatt_;
+  Exchange exchange_;
+  std::optional<Identification> identification_;
+  bool identify_wanted_ = false;
+  std::vector<UnitPoller> units_;
+  std::size_t asked_unit_ = 0;
+  TimePoint ask_at_ = kNever;  // the line rests until then
+  TimePoint next_poll_;
+  TimePoint poll_started_{};
+  bool poll_ok_ = true;
+  bool poll_alive_ = false;
+  bool poll_corrupt_ = false;
+  int silent_polls_ = 0;
+
+  ConnectionReason reason_ = ConnectionReason::connecting;
+  ConnectionReason standing_ = ConnectionReason::connecting;  // last learnt of the link, until something else is
+  TimePoint quiet_since_;                                     // nothing was heard since, though it would have been listened to
+  bool ever_heard_ = false;
+  TimePoint reason_at_ = kNever;  // when the reason changes by itself
 };
 
 }  // namespace blupow::device

@@ -1,0 +1,52 @@
+#include "device/poll_plan.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace blupow::device {
+
+PollPlan::PollPlan(std::vector<profile::Block> blocks) {
+  blocks_.reserve(blocks.size());
+  for (profile::Block& block : blocks) blocks_.push_back({.block = std::move(block)});
+}
+
+std::vector<std::size_t> PollPlan::due(TimePoint now) const {
+  std::vector<std::size_t> indices;
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    if (blocks_[i].due <= now) indices.push_back(i);
+  }
+  std::ranges::stable_partition(indices, [this](std::size_t i) { return blocks_[i].proven; });
+  return indices;
+}
+
+void PollPlan::answered(std::size_t index, TimePoint now) {
+  Record& record = blocks_[index];
+  record.failures = 0;
+  record.proven = true;
+  switch (record.block.interval) {
+    case profile::Interval::fast:
+    case profile::Interval::normal:
+      record.due = TimePoint{};
+      break;
+    case profile::Interval::slow:
+      record.due = now + kSlow;
+      break;
+    case profile::Interval::once:
+      record.due = kNever;
+      break;
+  }
+}
+
+bool PollPlan::failed(std::size_t index, bool may_be_left_out, TimePoint now) {
+  Record& record = blocks_[index];
+  record.proven = false;
+  ++record.failures;
+  if (record.failures >= kFailures && may_be_left_out) record.due = now + kLeftOut;
+  return record.failures == kFailures;
+}
+
+bool PollPlan::complete() const {
+  return std::ranges::all_of(blocks_, [](const Record& record) { return record.tried; });
+}
+
+}  // namespace blupow::device

@@ -1,0 +1,43 @@
+// Which blocks of a unit are due, and which are left out for a while because they do not answer. Pure bookkeeping; asks nothing itself.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/time.hpp"
+#include "profile/profile.hpp"
+
+namespace blupow::device {
+
+class PollPlan {
+ public:
+  static constexpr Duration kSlow = std::chrono::minutes(10);  // of blocks of interval slow
+  static constexpr Duration kLeftOut = std::chrono::hours(1);
+  static constexpr int kFailures = 3;  // in a row, until a block's fields leave the readings, and until it is left out
+
+  explicit PollPlan(std::vector<profile::Block> blocks);
+
+  const profile::Block& block(std::size_t index) const { return blocks_[index].block; }
+  // Those that answered last time first, so that a dead unit is noticed by what it is known to have; else in the profile's order.
+  std::vector<std::size_t> due(TimePoint now) const;
+
+  void asked(std::size_t index) { blocks_[index].tried = true; }
+  void answered(std::size_t index, TimePoint now);
+  // One more failure. Left out after the third if that may be (another block of the unit answers). Whether it was just the third.
+  bool failed(std::size_t index, bool may_be_left_out, TimePoint now);
+
+  bool proven(std::size_t index) const { return blocks_[index].proven; }  // answered when it was last asked
+  bool complete() const;                                                  // every block has been asked since the start
+
+ private:
+  struct Record {
+    profile::Block block;
+    TimePoint due{};  // not before; the past: at the next poll
+    int failures = 0;
+    bool proven = false;
+    bool tried = false;
+  };
+  std::vector<Record> blocks_;
+};
+
+}  // namespace blupow::device

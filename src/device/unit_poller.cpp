@@ -1,0 +1,184 @@
+#include "device/unit_poller.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "profile/decode.hpp"
+#include "profile/variant.hpp"
+
+namespace blupow::device {
+
+namespace {
+constexpr std::size_t kSilencesOfADeadUnit = 2;
+constexpr std::size_t kMostUnknown = 100;  // clauses remembered; a device that invents codes must not fill the memory
+
+std::string joined(const std::vector<std::string>& clauses) {
+  std::string text;
+  for (const std::string& clause : clauses) text += (text.empty() ? "" : "; ") + clause;
+  return text;
+}
+
+// Nothing when the field is no text, or empty.
+std::string textOf(const profile::Readings& readings, std::string_view key) {
+  const auto found = readings.find(key);
+  if (found == readings.end()) return {};
+  const auto* text = std::get_if<std::string>(&found->second);
+  return text ? *text : std::string();
+}
+}  // namespace
+
+UnitPoller::UnitPoller(UnitIdentity identity, std::string_view advertised_name)
+    : identity_(std::move(identity)),
+      advertised_name_(advertised_name),
+      variant_(profile::variantFor(identity_.family, identity_.model, advertised_name)),
+      plan_(variant_->blocks) {}
+
+void UnitPoller::rename(std::string_view advertised_name) {
+  advertised_name_ = advertised_name;
+  auto variant = profile::variantFor(identity_.family, identity_.model, advertised_name_);
+  if (variant->blocks != variant_->blocks) {
+    plan_ = PollPlan(variant->blocks);
+    queue_.clear();
+    troubles_.clear();
+  }
+  std::erase_if(readings_, [&](const auto& reading) { return !variant->field(reading.first); });
+  variant_ = std::move(variant);
+}
+
+void UnitPoller::inherit(UnitPoller&& former) {
+  if (identity_.serial_number.empty()) identity_.serial_number = std::move(former.identity_.serial_number);
+  if (identity_.model.empty()) identity_.model = std::move(former.identity_.model);
+  identity_.answered_blocks.merge(former.identity_.answered_blocks);
+  readings_ = std::move(former.readings_);
+  online_ = former.online_;
+  answered_at_ = former.answered_at_;
+}
+
+void UnitPoller::begin(TimePoint now) {
+  const auto due = plan_.due(now);
+  queue_.assign(due.begin(), due.end());
+  begun_ = now;
+  asked_ = alive_ = brought_ = again_ = proven_silent_ = learnt_ = false;
+  troubles_.clear();
+}
+
+std::optional<modbus::Request> UnitPoller::next(const Exchange& exchange, TimePoint now) {
+  if (queue_.empty() || hopeless()) return std::nullopt;
+  const auto request = [this](std::size_t index) {
+    const profile::Block& block = plan_.block(index);
+    return modbus::Request::read(identity_.id, block.address, block.words);
+  };
+  const auto free = std::ranges::find_if(queue_, [&](std::size_t index) { return !exchange.held(request(index), now); });
+  if (free == queue_.end()) {
+    if (asked_) return std::nullopt;
+    return request(queue_.front());
+  }
+  const std::size_t index = *free;
+  queue_.erase(free);
+  queue_.push_front(index);
+  return request(index);
+}
+
+bool UnitPoller::hopeless() const { return !alive_ && proven_silent_ && troubles_.size() >= kSilencesOfADeadUnit; }
+
+void UnitPoller::answered(std::span<const std::uint16_t> words, TimePoint now) {
+  if (queue_.empty()) return;
+  const std::size_t index = queue_.front();
+  const profile::Block& block = plan_.block(index);
+  const profile::Decoded decoded = profile::decode(*variant_, block.address, words);
+  alive_ = true;
+  if (!decoded.implausible.empty()) {
+    if (implausible_.insert(index).second) notes_.push_back({true, "block " + block.name + " is implausible and not believed: " + joined(decoded.implausible)});
+    fail(Outcome::implausible);
+    return;
+  }
+  if (implausible_.erase(index) != 0) notes_.push_back({true, "block " + block.name + " is plausible again"});
+  learnUnknown(decoded.unknown);
+  asked_ = brought_ = true;
+  again_ = false;
+  answered_at_ = now;
+  plan_.asked(index);
+  plan_.answered(index, begun_);
+  drop(index);
+  for (const auto& [key, value] : decoded.readings) readings_.insert_or_assign(key, value);
+  learnt_ = identity_.answered_blocks.insert(block.name).second || learnt_;
+  queue_.pop_front();
+}
+
+void UnitPoller::failed(const Failure& failure) {
+  if (queue_.empty()) return;
+  const bool corrupt = failure.kind == FailureKind::protocol;
+  if (corrupt && !again_) {
+    asked_ = again_ = true;
+    return;
+  }
+  if (failure.kind == FailureKind::rejected) {
+    alive_ = true;
+    fail(Outcome::rejected);
+  } else {
+    fail(corrupt ? Outcome::corrupt : Outcome::silent);
+  }
+}
+
+void UnitPoller::fail(Outcome outcome) {
+  const std::size_t index = queue_.front();
+  asked_ = true;
+  again_ = false;
+  if (outcome != Outcome::implausible) proven_silent_ = proven_silent_ || plan_.proven(index);
+  plan_.asked(index);
+  troubles_.push_back({index, outcome});
+  queue_.pop_front();
+}
+
+void UnitPoller::learnUnknown(const std::vector<std::string>& clauses) {
+  for (const std::string& clause : clauses) {
+    if (unknown_.size() >= kMostUnknown || !unknown_.insert(clause).second) continue;
+    notes_.push_back({true, "unknown code: " + clause});
+  }
+}
+
+void UnitPoller::drop(std::size_t block) {
+  std::erase_if(readings_, [&](const auto& reading) {
+    const profile::Field* field = variant_->field(reading.first);
+    return field && field->block == plan_.block(block).name;
+  });
+}
+
+// Failures count only while the unit shows life: a unit that says nothing at all is offline, its blocks are as good as before.
+UnitPoller::Ended UnitPoller::end(TimePoint now) {
+  Ended ended{.ok = alive_ || !asked_, .brought = brought_};
+  for (const Trouble& trouble : troubles_) {
+    ended.corrupt = ended.corrupt || trouble.outcome == Outcome::corrupt;
+    if (!alive_) continue;
+    const bool missing = trouble.outcome == Outcome::silent || trouble.outcome == Outcome::rejected;
+    if (!plan_.failed(trouble.block, missing && brought_, now)) continue;
+    drop(trouble.block);
+    const std::string_view why = missing ? " does not answer, its fields are left out" : " brings nothing to believe, its fields are left out";
+    notes_.push_back({false, "block " + plan_.block(trouble.block).name + std::string(why)});
+  }
+  ended.changed = learnIdentity() || learnt_;
+  ended.complete = plan_.complete();
+  queue_.clear();
+  troubles_.clear();
+  asked_ = alive_ = brought_ = again_ = proven_silent_ = learnt_ = false;
+  return ended;
+}
+
+bool UnitPoller::learnIdentity() {
+  if (!brought_) return false;
+  bool learnt = false;
+  if (const std::string serial = textOf(readings_, "serial_number"); !serial.empty() && serial != identity_.serial_number) {
+    identity_.serial_number = serial;
+    learnt = true;
+  }
+  if (const std::string model = textOf(readings_, "model"); !model.empty() && identity_.model.empty()) {
+    identity_.model = model;
+    rename(advertised_name_);
+    learnt = true;
+  }
+  return learnt;
+}
+
+std::vector<action::Note> UnitPoller::takeNotes() { return std::exchange(notes_, {}); }
+
+}  // namespace blupow::device
