@@ -3,6 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "profile/json/render.hpp"
+
 namespace blupow::homeassistant {
 
 namespace {
@@ -51,13 +53,7 @@ std::string listText(const std::vector<Device>& devices) {
 
 }  // namespace
 
-std::string stateText(const profile::Readings& readings) {
-  json state = json::object();
-  for (const auto& [key, value] : readings) {
-    std::visit([&entry = state[key]](const auto& known) { entry = known; }, value);
-  }
-  return rendered(state);
-}
+std::string stateText(const profile::Readings& readings) { return rendered(profile::toJson(readings)); }
 
 std::string gatewayStateText(const gateway::GatewayState& state, const std::string& version) {
   json message = {
