@@ -51,6 +51,9 @@ _COMPLAINT = re.compile(r"^\S+ \S+ (?P<level>WARNING|ERROR|CRITICAL) \((?P<threa
 # the broker goes while Core's birth message is pending (followed by a traceback that names the function).
 _UNAVOIDABLE = re.compile(r"No device components to cleanup for .*|.*Task exception was never retrieved.*_async_resubscribe_and_publish_birth_message.*", re.DOTALL)
 
+# What Core says when the broker goes away and is not back at once.
+_BROKER_WENT = re.compile(r"Error returned from MQTT server: .*|Error talking to MQTT: The client is not currently connected\.|Failed to connect to MQTT server.*")
+
 
 def _base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
@@ -115,6 +118,12 @@ class Core:
         program.wait_for_output("homeassistant/device/+/config", 90)
         until(lambda: self.get("config")["state"] == "RUNNING", "Core runs", 60)
 
+    def wait_for_birth(self) -> None:
+        """Until this start of Core has told everyone on the broker."""
+        if self._program is None:
+            raise AssertionError("Core does not run")
+        self._program.wait_for_output("Transmitting message on homeassistant/status: 'online'", 60)
+
     def stop(self) -> None:
         """An orderly stop: Core says offline and writes its registries."""
         if self._program is None:
@@ -128,6 +137,9 @@ class Core:
         if self._program is not None:
             self._program.kill()
             self._program = None
+
+    def running(self) -> bool:
+        return self._program is not None
 
     def restart(self) -> None:
         self.stop()
@@ -187,7 +199,7 @@ class Core:
 
     # Log
 
-    def complaints(self) -> list[str]:
+    def complaints(self, broker_went: bool = False) -> list[str]:
         """Warnings and errors about MQTT, entities and templates since the last call, without those that nothing can avoid."""
         text = self.log.read_text(errors="replace")
         new, self._checked = text[self._checked:], len(text)
@@ -196,6 +208,7 @@ class Core:
             # A traceback belongs to the line before it.
             end = re.compile(r"^\d{4}-\d\d-\d\d ", re.MULTILINE).search(new, match.end())
             whole = (match["text"] + new[match.end():end.start() if end else None]).strip()
-            if _CARED_FOR.fullmatch(match["logger"]) and not _UNAVOIDABLE.fullmatch(whole):
+            expected = _UNAVOIDABLE.fullmatch(whole) or (broker_went and _BROKER_WENT.fullmatch(whole))
+            if _CARED_FOR.fullmatch(match["logger"]) and not expected:
                 found.append(f"{match['level']} {match['logger']}: {whole}")
         return found

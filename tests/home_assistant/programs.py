@@ -36,6 +36,8 @@ def _end_with_parent() -> None:
 class Program:
     """One running program. Its own session: Ctrl-C reaches the test run alone, which then ends its programs in order."""
 
+    _all: list["Program"] = []
+
     def __init__(self, name: str, arguments: Sequence[str], output: Path, environment: Mapping[str, str] | None = None):
         self.name = name
         self.output = output
@@ -44,6 +46,7 @@ class Program:
             self._process = subprocess.Popen(
                 arguments, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, env=environment,
                 start_new_session=True, preexec_fn=_end_with_parent)
+        Program._all.append(self)
 
     def running(self) -> bool:
         return self._process.poll() is None
@@ -83,3 +86,9 @@ class Program:
         """Ends it whatever it does."""
         self.send(signal.SIGKILL)
         self._process.wait()
+
+    @classmethod
+    def kill_all(cls) -> None:
+        """Ends what is left, the last started first."""
+        while cls._all:
+            cls._all.pop().kill()
