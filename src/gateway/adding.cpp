@@ -33,6 +33,13 @@ std::unique_ptr<ManagedDevice> Adding::take() {
   return std::move(device_);
 }
 
+// A device without the characteristics of any profile is connected, but has nothing to be asked by.
+void Adding::stepFailed(const Failure& failure) {
+  last_failure_ = failure.text;
+  if (failure.kind != FailureKind::rejected || !device_->driver().wasConnected()) return;
+  end(std::unexpected(CommandFailure{Refusal::not_recognised, device_->displayName() + " is no device that a profile describes: " + failure.text + "."}));
+}
+
 // What spoke but fits nothing is no device of ours; what kept silent is asked again while there is time.
 void Adding::notIdentified(const device::action::NotIdentified& what) {
   if (what.failure.kind != FailureKind::rejected) return;
@@ -59,8 +66,7 @@ void Adding::judgeAll() {
   if (driver.wasConnected()) {
     end(std::unexpected(CommandFailure{Refusal::no_answer, device_->displayName() + " was connected but gave no sound answer."}));
   } else {
-    const std::string why = driver.lastFailure().empty() ? "its turn to connect did not come in time" : driver.lastFailure();
-    end(std::unexpected(CommandFailure{Refusal::connect_failed, "No connection to " + device_->displayName() + ": " + why + "."}));
+    end(std::unexpected(CommandFailure{Refusal::connect_failed, "No connection to " + device_->displayName() + ": " + last_failure_ + "."}));
   }
 }
 

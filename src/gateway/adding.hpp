@@ -4,6 +4,7 @@
 
 #include <expected>
 #include <memory>
+#include <string>
 
 #include "gateway/managed_device.hpp"
 
@@ -24,6 +25,7 @@ class Adding final : private DriverObserver {
   std::unique_ptr<ManagedDevice> take();  // after the end: the device, still at work
 
  private:
+  void stepFailed(const Failure& failure) override;
   void notIdentified(const device::action::NotIdentified& what) override;
   void unitPolled(const device::action::UnitPolled& what) override;
 
@@ -37,6 +39,7 @@ class Adding final : private DriverObserver {
   runtime::Timer heard_bound_;
   runtime::Timer bound_;
   runtime::Timer end_;
+  std::string last_failure_ = "its turn to connect did not come in time";
 };
 
 }  // namespace blupow::gateway

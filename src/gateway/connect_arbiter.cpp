@@ -25,16 +25,14 @@ void ConnectArbiter::leave(Candidate& candidate) {
 }
 
 void ConnectArbiter::ask(Candidate& candidate, bool urgent) {
-  if (turn_ == &candidate || std::ranges::find(queue_, &candidate) != queue_.end()) return;
-  if (urgent) {
-    queue_.push_front(&candidate);
-  } else {
-    queue_.push_back(&candidate);
-  }
+  const auto in = [&](const std::deque<Candidate*>& queue) { return std::ranges::find(queue, &candidate) != queue.end(); };
+  if (turn_ == &candidate || in(urgent_) || in(queue_)) return;
+  (urgent ? urgent_ : queue_).push_back(&candidate);
   look();
 }
 
 void ConnectArbiter::end(Candidate& candidate) {
+  std::erase(urgent_, &candidate);
   std::erase(queue_, &candidate);
   if (turn_ == &candidate) turn_ = nullptr;
   look();
@@ -88,7 +86,8 @@ void ConnectArbiter::look() {
 
 void ConnectArbiter::decide() {
   if (yielding_ != nullptr && !yielding_->holdsLink()) yielding_ = nullptr;
-  if (turn_ != nullptr || queue_.empty()) return;
+  std::deque<Candidate*>& queue = urgent_.empty() ? queue_ : urgent_;
+  if (turn_ != nullptr || queue.empty()) return;
   if (loop_.now() < not_before_) {
     retry_ = loop_.at(not_before_, "connect arbiter", [this] { decide(); });
     return;
@@ -97,8 +96,8 @@ void ConnectArbiter::decide() {
     makeRoom();
     return;
   }
-  turn_ = queue_.front();
-  queue_.pop_front();
+  turn_ = queue.front();
+  queue.pop_front();
   turn_->turnGranted();
 }
 

@@ -58,6 +58,7 @@ class ConnectArbiter {
   runtime::Timer soon_;
   runtime::Timer retry_;
   std::vector<Candidate*> candidates_;
+  std::deque<Candidate*> urgent_;  // first come, first served in each
   std::deque<Candidate*> queue_;
   Candidate* turn_ = nullptr;
   Candidate* yielding_ = nullptr;  // asked to give its link up, still holds it

@@ -82,13 +82,12 @@ void DeviceDriver::linkReceived(ByteView notification) {
 
 void DeviceDriver::linkFailed(const Failure& failure) {
   log_.failed(failure);
-  last_failure_ = failure.text;
   feed(device::event::Failed{session_.state() == device::State::connecting ? around_.arbiter.judge(*this, failure) : failure});
+  observer_.stepFailed(failure);
 }
 
 void DeviceDriver::linkLost(const Failure& failure) {
   log_.failed(failure);
-  last_failure_ = failure.text;
   feed(device::event::Lost{failure});
   log_.lost(failure, session_.reason());
 }

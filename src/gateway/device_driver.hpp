@@ -30,6 +30,7 @@ struct Surroundings {
 class DriverObserver {
  public:
   virtual ~DriverObserver() = default;
+  virtual void stepFailed(const Failure& /*failure*/) {}  // of connecting, resolving, subscribing or writing
   virtual void identified() {}
   virtual void notIdentified(const device::action::NotIdentified& /*what*/) {}
   virtual void unitPolled(const device::action::UnitPolled& /*what*/) {}
@@ -58,7 +59,6 @@ class DeviceDriver final : private ble::LinkObserver, private Air::Ear, private 
   void urgent(bool urgent) { urgent_ = urgent; }  // a person waits: its connect comes before others
   bool wasHeard() const { return heard_; }        // or found connected, since start()
   bool wasConnected() const { return connected_; }
-  const std::string& lastFailure() const { return last_failure_; }  // in words; empty = none yet
 
  private:
   void linkConnected() override;
@@ -120,7 +120,6 @@ class DeviceDriver final : private ble::LinkObserver, private Air::Ear, private 
   bool urgent_ = false;
   bool heard_ = false;
   bool connected_ = false;
-  std::string last_failure_;
 };
 
 }  // namespace blupow::gateway

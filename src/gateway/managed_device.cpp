@@ -129,6 +129,10 @@ DeviceSummary ManagedDevice::summary() const {
   return summary;
 }
 
+void ManagedDevice::stepFailed(const Failure& failure) {
+  if (watcher_ != nullptr) watcher_->stepFailed(failure);
+}
+
 void ManagedDevice::identified() {
   const device::Session& session = driver_->session();
   const auto same = [&](std::size_t index) {

@@ -62,6 +62,7 @@ class ManagedDevice final : private DriverObserver {
     runtime::Timer bound;
   };
 
+  void stepFailed(const Failure& failure) override;
   void identified() override;
   void notIdentified(const device::action::NotIdentified& what) override;
   void unitPolled(const device::action::UnitPolled& what) override;
