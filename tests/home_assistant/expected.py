@@ -17,10 +17,15 @@ class Entity:
     state_class: str | None = None
     category: str | None = None
     platform: str = "sensor"
+    enabled: bool = True  # else there is no state until the user enables it
 
 
 def measured(key: str, name: str, device_class: str | None, unit: str, number: str) -> Entity:
     return Entity(key, name, f"{number} {unit}", device_class, unit, "measurement")
+
+
+def rated(key: str, name: str, device_class: str, unit: str, number: str) -> Entity:
+    return Entity(key, name, f"{number} {unit}", device_class, unit, "measurement", "diagnostic")
 
 
 def counted(key: str, name: str, device_class: str | None, unit: str | None, number: str) -> Entity:
@@ -61,21 +66,26 @@ INVERTER_ENTITIES = [
 ]
 
 CONTROLLER_ENTITIES = [
+    told("model", "Model", "RNG-CTRL-RVR40"),
+    told("device_id", "Device ID", "16"),
+    told("serial_number", "Serial Number", "1501FFFF"),
+    told("software_version", "Software Version", "V3.2.1"),
+    told("hardware_version", "Hardware Version", "V1.2.3"),
+    rated("system_voltage", "System Voltage", "voltage", "V", "24"),
+    rated("rated_charge_current", "Rated Charge Current", "current", "A", "40"),
+    Entity("rated_discharge_current", "Rated Discharge Current", None, category="diagnostic", enabled=False),
+    Entity("product_type", "Product Type", None, category="diagnostic", enabled=False),
     measured("battery_soc", "Battery SOC", "battery", "%", "100"),
     measured("battery_voltage", "Battery Voltage", "voltage", "V", "14.4"),
     measured("battery_current", "Battery Current", "current", "A", "0.04"),
-    measured("battery_temperature", "Battery Temperature", "temperature", "°C", "25"),
     measured("controller_temperature", "Controller Temperature", "temperature", "°C", "14"),
-    worded("battery_type", "Battery Type", "lithium"),
-    measured("solar_voltage", "Solar Voltage", "voltage", "V", "23.2"),
-    measured("solar_current", "Solar Current", "current", "A", "0.04"),
-    measured("solar_power", "Solar Power", "power", "W", "1"),
-    Entity("load_status", "Load Status", "off", platform="binary_sensor"),
+    measured("battery_temperature", "Battery Temperature", "temperature", "°C", "25"),
     measured("load_voltage", "Load Voltage", "voltage", "V", "0.0"),
     measured("load_current", "Load Current", "current", "A", "0.00"),
     measured("load_power", "Load Power", "power", "W", "0"),
-    measured("load_brightness", "Load Brightness", None, "%", "0"),
-    worded("charging_status", "Charging Status", "boost"),
+    measured("solar_voltage", "Solar Voltage", "voltage", "V", "23.2"),
+    measured("solar_current", "Solar Current", "current", "A", "0.04"),
+    measured("solar_power", "Solar Power", "power", "W", "1"),
     measured("battery_min_voltage_today", "Battery Minimum Voltage Today", "voltage", "V", "14.3"),
     measured("battery_max_voltage_today", "Battery Maximum Voltage Today", "voltage", "V", "14.5"),
     measured("max_charging_current_today", "Maximum Charging Current Today", "current", "A", "0.17"),
@@ -88,28 +98,25 @@ CONTROLLER_ENTITIES = [
     counted("power_generation_total", "Power Generation Total", "energy", "kWh", "65.936"),
     counted("power_consumption_today", "Power Consumption Today", "energy", "kWh", "0.000"),
     counted("power_consumption_total", "Power Consumption Total", "energy", "kWh", "0.000"),
-    counted("total_operating_days", "Total Operating Days", None, None, "555"),
-    counted("battery_overdischarge_count", "Battery Overdischarge Count", None, None, "1"),
-    counted("battery_full_charge_count", "Battery Full Charge Count", None, None, "0"),
+    Entity("total_operating_days", "Total Operating Days", "555 d", None, "d", "total_increasing", "diagnostic"),
+    Entity("battery_overdischarge_count", "Battery Over-discharge Count", "1", state_class="total_increasing", category="diagnostic"),
+    Entity("battery_full_charge_count", "Battery Full Charge Count", "0", state_class="total_increasing", category="diagnostic"),
     counted("total_charging_amp_hours", "Total Charging Amp Hours", None, "Ah", "4988"),
     counted("total_discharging_amp_hours", "Total Discharging Amp Hours", None, "Ah", "0"),
+    Entity("load_status", "Load Status", "off", platform="binary_sensor"),
+    Entity("load_brightness", "Load Brightness", None, category="diagnostic", enabled=False),
+    worded("charging_status", "Charging Status", "boost"),
     told("faults", "Faults", "none"),
-    told("model", "Controller Model", "RNG-CTRL-RVR40"),
-    told("device_id", "Device ID", "16"),
-    told("serial_number", "Serial Number", "1501FFFF"),
-    told("software_version", "Software Version", "V3.2.1"),
-    told("hardware_version", "Hardware Version", "V1.2.3"),
-    Entity("system_voltage", "System Voltage", "24 V", "voltage", "V", category="diagnostic"),
-    Entity("rated_charge_current", "Rated Charge Current", "40 A", "current", "A", category="diagnostic"),
+    Entity("battery_type", "Battery Type", "lithium", "enum", category="diagnostic"),
 ]
 
 GATEWAY_ENTITIES = [
     told("version", "Version", None),
-    Entity("started_at", "Started", None, "timestamp", category="diagnostic"),
-    told("adapter", "Adapter", None),
-    Entity("devices", "Devices", None, state_class="measurement", category="diagnostic"),
-    Entity("polls_ok", "Polls OK", None, state_class="total_increasing", category="diagnostic"),
-    Entity("polls_failed", "Polls failed", None, state_class="total_increasing", category="diagnostic"),
-    Entity("last_success", "Last success", None, "timestamp", category="diagnostic"),
-    Entity("poll_time", "Poll time", None, "duration", "s", "measurement", "diagnostic"),
+    Entity("started_at", "Started At", None, "timestamp", category="diagnostic"),
+    told("adapter", "Bluetooth Adapter", None),
+    Entity("devices", "Devices", "2", state_class="measurement", category="diagnostic"),
+    Entity("polls_ok", "Successful Polls", None, state_class="total_increasing", category="diagnostic"),
+    Entity("polls_failed", "Failed Polls", None, state_class="total_increasing", category="diagnostic"),
+    Entity("last_success", "Last Success", None, "timestamp", category="diagnostic"),
+    Entity("poll_time", "Poll Time", None, "duration", "s", "measurement", "diagnostic"),
 ]

@@ -14,8 +14,9 @@ from core import Core
 from programs import Program, until
 
 BROKER_PORT = 1883
-INVERTER = "AC:67:B2:00:12:30"
-CONTROLLER = "80:6F:B0:0F:A5:B6"
+# The simulator's scene "two".
+INVERTER = "D8:B6:73:BF:4F:75"
+CONTROLLER = "80:6F:B0:0E:7B:91"
 
 _BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -112,6 +113,8 @@ class Home:
         arguments = ["dbus-daemon", "--nofork", "--nopidfile", "--print-address=1", f"--config-file={configuration}"]
         self._bus = Program("dbus-daemon", arguments, self.folder / "bus.log")
         self._bus.wait_for_output("unix:path=")
+        self._simulator = Program("blupow-sim", [str(self._places.simulator), "--bus", self._bus_address, "--scene", "two"], self.folder / "simulator.log")
+        self._simulator.wait_for_output("ready on")
 
     def restore(self) -> None:
         """Starts what does not run."""

@@ -18,7 +18,7 @@ DEVICES: dict[str, list[Entity]] = {
     f"blupow_{digits(CONTROLLER)}": CONTROLLER_ENTITIES,
 }
 READINGS = {f"{prefix}_{entity.key}": entity for prefix, entities in DEVICES.items() for entity in entities}
-ALL_IDS = set(READINGS) | {f"blupow_gateway_{entity.key}" for entity in GATEWAY_ENTITIES}
+SHOWN = {unique_id for unique_id, entity in READINGS.items() if entity.enabled} | {f"blupow_gateway_{entity.key}" for entity in GATEWAY_ENTITIES}
 
 
 class Scenario(unittest.TestCase):
@@ -92,7 +92,7 @@ class Scenario(unittest.TestCase):
     @classmethod
     def wait_for_values(cls, of: str = "", seconds: float = 60) -> None:
         """Until all readings (of the devices whose unique ids begin so) are shown with their values."""
-        wanted = {unique_id: entity.shown for unique_id, entity in READINGS.items() if unique_id.startswith(of)}
+        wanted = {unique_id: entity.shown for unique_id, entity in READINGS.items() if entity.enabled and unique_id.startswith(of)}
 
         def right() -> bool:
             cls.home.check_blupow()

@@ -83,7 +83,7 @@ class TakeOver(Scenario):
         self.assertEqual({unique_id: before[unique_id] for unique_id in _SENSORS}, {unique_id: after[unique_id] for unique_id in _SENSORS})
         # What is of another platform now, or of none, is no more.
         self.assertEqual([], [entity_id for entity_id in home.core.states() if entity_id in (before[_LOAD][1], before[_LAST_UPDATE][1])])
-        self.assertEqual("binary_sensor.rng_ctrl_rvr40_a5b6_load_status", after[_LOAD][1])
+        self.assertEqual("binary_sensor.rng_ctrl_rvr40_7b91_load_status", after[_LOAD][1])
 
         home.core.restart()
         self.wait_for_values()
