@@ -80,7 +80,9 @@ void DocumentKeeper::readBack() {
   }
   quietUntil_ = kNever;
   readBound_ = loop_.now() + kReadBound;
-  subscription_ = client_.subscribe(topics_.allDocuments(), mqtt::Delivery::at_most_once);
+  // The few documents of devices first: with very many of entities (about 1000 with Mosquitto as it comes) a broker drops the last ones.
+  client_.subscribe(topics_.allDeviceDocuments());
+  subscription_ = client_.subscribe(topics_.allDocuments());
   readTimer_ = loop_.at(readBound_, "documents read back", [this] { checkReadBack(); });
 }
 
@@ -115,6 +117,7 @@ void DocumentKeeper::checkReadBack() {
 
 void DocumentKeeper::endReadBack() {
   reading_ = false;
+  client_.unsubscribe(topics_.allDeviceDocuments());
   client_.unsubscribe(topics_.allDocuments());
   bool more = false;
   std::vector<Subject*> removals;

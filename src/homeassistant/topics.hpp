@@ -51,7 +51,9 @@ class Topics {
 
   std::string deviceDocument(std::string_view object_id) const;
   std::string entityDocument(std::string_view object_id, const EntityPlace& entity) const;
-  std::string allDocuments() const { return prefix_ + "/+/+/config"; }  // a filter: ours and everybody else's
+  // Filters: ours and everybody else's.
+  std::string allDeviceDocuments() const { return prefix_ + "/device/+/config"; }
+  std::string allDocuments() const { return prefix_ + "/+/+/config"; }
   bool isDocument(std::string_view topic) const;
   // Nothing when the topic is not that of an entity of this device. A key begins with a letter: what begins with a digit is another unit's.
   std::optional<EntityPlace> entityOf(std::string_view topic, std::string_view object_id) const;

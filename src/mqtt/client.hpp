@@ -16,8 +16,6 @@ struct Message {
   bool retained = false;
 };
 
-enum class Delivery : std::uint8_t { at_most_once = 0, at_least_once = 1 };
-
 struct Will {
   std::string topic;
   std::string payload;
@@ -68,9 +66,9 @@ class Client {
 
   // QoS 1. Dropped while not connected (everything is published anew after each connection).
   virtual void publish(std::string_view topic, std::string_view payload, bool retained) = 0;
-  // Returns an id for mqttSubscribed; 0 while not connected. A refused subscription is logged. At QoS 0 nothing is lost when very many retained
-  // messages follow: Mosquitto queues at most 1000 at QoS 1 (mosquitto.conf, max_queued_messages).
-  virtual std::uint32_t subscribe(std::string_view filter, Delivery delivery = Delivery::at_least_once) = 0;
+  // Returns an id for mqttSubscribed; 0 while not connected. A refused subscription is logged. A broker may drop retained messages of one subscription
+  // beyond its limit (Mosquitto: about 1000, mosquitto.conf max_queued_messages; Home Assistant's: 8192).
+  virtual std::uint32_t subscribe(std::string_view filter) = 0;
   virtual void unsubscribe(std::string_view filter) = 0;
 
   // Sends what is queued and disconnects in order (the will is not sent); calls back when done or after the bound.

@@ -172,11 +172,11 @@ void MosquittoClient::publish(std::string_view topic, std::string_view payload, 
   }
 }
 
-std::uint32_t MosquittoClient::subscribe(std::string_view filter, Delivery delivery) {
+std::uint32_t MosquittoClient::subscribe(std::string_view filter) {
   if (!live_) return 0;
   std::string text(filter);
   int id = 0;
-  if (mosquitto_subscribe(live_.get(), &id, text.c_str(), static_cast<int>(delivery)) != MOSQ_ERR_SUCCESS) return 0;
+  if (mosquitto_subscribe(live_.get(), &id, text.c_str(), kQos) != MOSQ_ERR_SUCCESS) return 0;
   subscriptions_[id] = std::move(text);
   return static_cast<std::uint32_t>(id);
 }

@@ -25,7 +25,7 @@ class MosquittoClient final : public Client {
   void start(ClientObserver& observer) override;
   bool connected() const override { return live_ != nullptr; }
   void publish(std::string_view topic, std::string_view payload, bool retained) override;
-  std::uint32_t subscribe(std::string_view filter, Delivery delivery) override;
+  std::uint32_t subscribe(std::string_view filter) override;
   void unsubscribe(std::string_view filter) override;
   void stop(Duration bound, std::move_only_function<void()> done) override;
 

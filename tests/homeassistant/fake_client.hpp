@@ -31,7 +31,7 @@ class FakeClient final : public mqtt::Client {
     if (keep && payload.empty()) retained.erase(std::string(topic));
     if (keep && !payload.empty()) retained[std::string(topic)] = payload;
   }
-  std::uint32_t subscribe(std::string_view filter, mqtt::Delivery /*delivery*/) override {
+  std::uint32_t subscribe(std::string_view filter) override {
     if (!connected_) return 0;
     filters.emplace_back(filter);
     const auto id = ++count_;

@@ -57,7 +57,7 @@ class ClientTest : public testing::Test, public ClientObserver {
 
   // Subscribes and waits for the broker's word.
   bool listen(std::string_view filter) {
-    const auto id = client->subscribe(filter, Delivery::at_least_once);
+    const auto id = client->subscribe(filter);
     return runUntil([this, id] { return std::ranges::count(subscribed, id) == 1; });
   }
 

@@ -139,7 +139,7 @@ TEST_F(MosquittoClientTest, ARefusedSubscriptionIsLogged) {
   const Broker guarded("allow_anonymous true\nplugin " BLUPOW_DYNAMIC_SECURITY "\nplugin_opt_config_file " + rules.string() + "\n");
   startClient(at(guarded));
   ASSERT_TRUE(runUntilConnected());
-  EXPECT_NE(client->subscribe("closed", Delivery::at_least_once), 0);
+  EXPECT_NE(client->subscribe("closed"), 0);
   ASSERT_TRUE(runUntil([this] { return linesWith("refuses the subscription of closed") == 1; }));
   EXPECT_TRUE(subscribed.empty());
 }
