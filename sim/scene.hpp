@@ -18,6 +18,7 @@ struct Timing {
   Milliseconds advertise{300};
   Milliseconds connect{600};      // from Connect to the link, if an advertisement is heard in that time
   Milliseconds resolve{900};      // from the link to ServicesResolved
+  Milliseconds late_gatt{0};      // GATT objects come so long after ServicesResolved (0: before), as bluetoothd sometimes does
   Milliseconds subscribe{20};     // StartNotify
   Milliseconds answer{20};        // from a request to its answer, line times not counted
   Milliseconds disconnect{2000};  // BlueZ's own timer between Disconnect and the end of the link
@@ -84,6 +85,9 @@ struct Scene {
 
 // The text of a scene file; or the sentence that says what is wrong with it.
 std::expected<Scene, std::string> parseScene(std::string_view json);
+
+// The members of a scene's "timing" on top of usual ones.
+std::expected<Timing, std::string> parseTiming(std::string_view json, const Timing& usual);
 
 // "demo" or "two"; empty for another name.
 std::string_view builtInScene(std::string_view name);
