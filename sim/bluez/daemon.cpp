@@ -81,10 +81,7 @@ void Daemon::lose() {
   bus_.reset();
 }
 
-void Daemon::restart(Milliseconds away, bool in_order) {
-  if (in_order) {
-    for (const auto& adapter : adapters_) adapter->tellRemoved();
-  }
+void Daemon::restart(Milliseconds away) {
   lose();
   starting_ = loop_.after(away, [this] { connect(); });
 }

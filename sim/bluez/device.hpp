@@ -42,7 +42,6 @@ class Device {
   void fail(const Refusal& refusal);
   void linkUp();
   void resolved();
-  void exportGatt();
   void linkDown();
   void disconnect(const CallPtr& call);
   void endLink();
