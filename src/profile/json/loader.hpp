@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,8 @@
 namespace blupow::profile {
 
 // One thing that is wrong with a file. path is a JSON pointer ("/fields/1/address"; "" = the whole file), rule names what was broken
-// ("required", "maximum", "unique_key", "inside_block", "readable", "json" ...), message says it in words.
+// (the schema's own: "required", "maximum" ...; ours: "readable", "json", "unique_key", "unique_type", "inside_block" and so on, see check.cpp), message says
+// it in words.
 struct ProfileError {
   std::filesystem::path file;
   std::string path;
@@ -27,7 +29,7 @@ struct LoadedProfile {
 
 class ProfileLoader {
  public:
-  // Reads profile.schema.json in this folder; a missing or wrong schema is told by every load.
+  // Reads profile.schema.json in this folder; a missing or wrong schema is told by every load. The files themselves may lie anywhere.
   explicit ProfileLoader(const std::filesystem::path& folder);
   ~ProfileLoader();
   ProfileLoader(const ProfileLoader&) = delete;
@@ -39,7 +41,7 @@ class ProfileLoader {
 
  private:
   struct Schema;
-  std::unique_ptr<Schema> schema_;
+  std::unique_ptr<const Schema> schema_;
 };
 
 struct LoadedCatalogue {

@@ -1,0 +1,158 @@
+#include "storage/device_file.hpp"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "core/text.hpp"
+
+namespace blupow::storage {
+
+using gateway::StoredDevice;
+using nlohmann::json;
+
+struct DeviceFile::Entries {
+  struct Entry {
+    json content;
+    bool known_type = true;        // else nothing of it is understood but address, type and name
+    json foreign = json::array();  // units of a type that no profile describes
+  };
+  std::map<MacAddress, Entry> by_address;
+};
+
+namespace {
+
+const std::string* textAt(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() ? found->get_ptr<const std::string*>() : nullptr;
+}
+
+std::string textOrEmpty(const json& object, const char* key) {
+  const std::string* text = textAt(object, key);
+  return text != nullptr ? printable(*text) : std::string();
+}
+
+bool flagAt(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_boolean() && found->get<bool>();
+}
+
+std::optional<std::uint8_t> unitIdOf(const json& unit) {
+  constexpr std::int64_t kHighest = 255;
+  if (!unit.is_object()) return std::nullopt;
+  const auto found = unit.find("id");
+  if (found == unit.end() || !found->is_number_integer()) return std::nullopt;
+  const auto id = found->get<std::int64_t>();
+  if (id < 0 || id > kHighest) return std::nullopt;
+  return static_cast<std::uint8_t>(id);
+}
+
+std::optional<device::UnitIdentity> parseUnit(const json& unit, const profile::Catalogue& catalogue) {
+  const auto id = unitIdOf(unit);
+  const std::string* type = id ? textAt(unit, "type") : nullptr;
+  auto family = type != nullptr ? catalogue.find(*type) : nullptr;
+  if (!family) return std::nullopt;
+  device::UnitIdentity identity{
+      .id = *id, .family = std::move(family), .model = textOrEmpty(unit, "model"), .serial_number = textOrEmpty(unit, "serial_number")};
+  const auto blocks = unit.find("answered_blocks");
+  if (blocks == unit.end() || !blocks->is_array()) return identity;
+  for (const json& block : *blocks) {
+    if (const auto* name = block.get_ptr<const std::string*>()) identity.answered_blocks.insert(*name);
+  }
+  return identity;
+}
+
+json written(json unit, const device::UnitIdentity& identity) {
+  unit["id"] = identity.id;
+  unit["type"] = identity.family->type;
+  unit["model"] = identity.model;
+  unit["serial_number"] = identity.serial_number;
+  unit["answered_blocks"] = identity.answered_blocks;
+  return unit;
+}
+
+// What the former units say of this one beyond what we know.
+json formerUnit(const json& units, std::uint8_t id) {
+  if (!units.is_array()) return json::object();
+  const auto found = std::ranges::find_if(units, [&](const json& unit) { return unitIdOf(unit) == id; });
+  return found != units.end() ? *found : json::object();
+}
+
+json writtenUnits(const json& entry, const json& foreign, const std::vector<device::UnitIdentity>& units) {
+  const json former = entry.value("units", json::array());
+  json result = json::array();
+  for (const device::UnitIdentity& unit : units) result.push_back(written(formerUnit(former, unit.id), unit));
+  for (const json& unit : foreign) {
+    const bool taken = std::ranges::any_of(units, [&](const device::UnitIdentity& known) { return unitIdOf(unit) == known.id; });
+    if (!taken) result.push_back(unit);
+  }
+  return result;
+}
+
+void put(json& entry, const char* key, bool wanted, json value) {
+  if (wanted) {
+    entry[key] = std::move(value);
+  } else {
+    entry.erase(key);
+  }
+}
+
+}  // namespace
+
+DeviceFile::DeviceFile() : entries_(std::make_unique<Entries>()) {}
+DeviceFile::~DeviceFile() = default;
+DeviceFile::DeviceFile(DeviceFile&&) noexcept = default;
+DeviceFile& DeviceFile::operator=(DeviceFile&&) noexcept = default;
+
+std::expected<DeviceFile, std::string> DeviceFile::parse(std::string_view text, const profile::Catalogue& catalogue) {
+  const json document = json::parse(text, nullptr, false);
+  if (document.is_discarded()) return std::unexpected("it is no JSON");
+  if (!document.is_object()) return std::unexpected("it is no JSON object");
+  DeviceFile file;
+  for (const auto& [key, content] : document.items()) {
+    const std::string* address_text = content.is_object() ? textAt(content, "address") : nullptr;
+    const std::string* type = content.is_object() ? textAt(content, "type") : nullptr;
+    const auto address = address_text != nullptr ? MacAddress::parse(*address_text) : std::nullopt;
+    if (!address || type == nullptr) return std::unexpected("its entry '" + printable(key) + "' has no address and type");
+    Entries::Entry entry{.content = content, .known_type = type->empty() || catalogue.find(*type) != nullptr};
+    StoredDevice device{.address = *address, .type = *type, .name = textOrEmpty(content, "name"), .from_options = flagAt(content, "from_options")};
+    const auto units = content.find("units");
+    if (entry.known_type && units != content.end() && units->is_array()) {
+      for (const json& unit : *units) {
+        if (auto identity = parseUnit(unit, catalogue)) {
+          device.units.push_back(std::move(*identity));
+        } else {
+          entry.foreign.push_back(unit);
+        }
+      }
+    }
+    if (file.entries_->by_address.try_emplace(*address, std::move(entry)).second) file.devices_.push_back(std::move(device));
+  }
+  std::ranges::sort(file.devices_, {}, &StoredDevice::address);
+  return file;
+}
+
+std::string DeviceFile::rewrite(const std::vector<StoredDevice>& devices) {
+  std::map<MacAddress, Entries::Entry> former = std::exchange(entries_->by_address, {});
+  json document = json::object();
+  for (const StoredDevice& device : devices) {
+    Entries::Entry entry;
+    entry.content = json::object();
+    if (const auto found = former.find(device.address); found != former.end()) entry = std::move(found->second);
+    json& content = entry.content;
+    content["address"] = device.address.text();
+    content["type"] = device.type;
+    put(content, "name", !device.name.empty(), device.name);
+    put(content, "from_options", device.from_options, true);
+    if (entry.known_type) put(content, "units", !device.units.empty() || !entry.foreign.empty(), writtenUnits(content, entry.foreign, device.units));
+    document[device.address.text()] = content;
+    entries_->by_address.emplace(device.address, std::move(entry));
+  }
+  devices_ = devices;
+  constexpr int kIndent = 2;
+  return document.dump(kIndent, ' ', false, json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace blupow::storage

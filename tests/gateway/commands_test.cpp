@@ -1,0 +1,367 @@
+// The commands: what they answer, within their time, and what they leave behind.
+#include "gateway/commands.hpp"
+
+#include <gmock/gmock.h>
+
+#include "gateway/rig.hpp"
+
+namespace blupow::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+using test::mac;
+using test::powerModule;
+using test::Rig;
+using test::solarModule;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Refusal reasonOf(const Rig::Added& outcome) { return outcome ? Refusal::failed : outcome.error().reason; }
+
+// A failed add leaves nothing: no link, no device, no scan, nothing stored, nobody told.
+void expectNothingLeft(Rig& rig) {
+  rig.loop.advance(10s);
+  EXPECT_EQ(rig.transport.linksUp(), 0U);
+  EXPECT_EQ(rig.transport.linksAlive(), 0U);
+  EXPECT_FALSE(rig.transport.scanning());
+  EXPECT_THAT(rig.gateway.devices(), IsEmpty());
+  EXPECT_THAT(rig.journal.entries, IsEmpty());
+  EXPECT_THAT(rig.store.stored, IsEmpty());
+}
+
+TEST(AddTest, RecognisesReadsAndStoresBeforeItAnswers) {
+  Rig rig;
+  rig.transport.add(solarModule(mac(1)));
+  rig.gateway.start({});
+  const auto added = rig.add({.address = mac(1), .name = " Roof\n"});
+  ASSERT_TRUE(added.has_value()) << added.error().message;
+  EXPECT_LE(rig.took, 5s);
+  EXPECT_EQ(added->name, "Roof");
+  EXPECT_EQ(added->type, "test_solar");
+  EXPECT_EQ(added->model, "SOLAR-40");
+  EXPECT_EQ(added->connection_reason, "connected");
+  EXPECT_TRUE(added->online);
+  ASSERT_EQ(added->units.size(), 1U);
+  ASSERT_EQ(rig.store.stored.size(), 1U);
+  EXPECT_EQ(rig.store.stored[0].name, "Roof");
+  const std::string address = mac(1).text();
+  ASSERT_GE(rig.journal.entries.size(), 3U);
+  EXPECT_EQ(rig.journal.entries[0], "added " + address);
+  EXPECT_EQ(rig.journal.entries[1], "polled " + address);
+  EXPECT_EQ(rig.journal.entries[2], "online " + address);
+  EXPECT_EQ(rig.gateway.state().devices, 1U);
+  rig.loop.advance(2min);
+  EXPECT_EQ(rig.transport.module(mac(1)).connects, 1);
+}
+
+TEST(AddTest, TellsTheFamiliesApart) {
+  Rig rig;
+  rig.transport.add(powerModule(mac(1)));
+  rig.gateway.start({});
+  const auto added = rig.add({.address = mac(1)});
+  ASSERT_TRUE(added.has_value()) << added.error().message;
+  EXPECT_EQ(added->type, "test_power");
+  EXPECT_EQ(added->name, "POWER-3000 0001");
+}
+
+TEST(AddTest, ANamedTypeIsChecked) {
+  Rig rig;
+  rig.transport.add(powerModule(mac(1)));
+  rig.gateway.start({});
+  EXPECT_EQ(reasonOf(rig.add({.address = mac(1), .type = "test_solar"})), Refusal::not_recognised);
+  expectNothingLeft(rig);
+  EXPECT_TRUE(rig.add({.address = mac(1), .type = "test_power"}).has_value());
+}
+
+TEST(AddTest, RefusesWhatItCannotKnow) {
+  Rig rig;
+  rig.gateway.start({});
+  EXPECT_EQ(reasonOf(rig.add({.address = mac(1), .type = "no_such_type"})), Refusal::unknown_type);
+  EXPECT_EQ(rig.took, Duration());
+}
+
+TEST(AddTest, ADeviceThatIsAddedIsNotAddedAgain) {
+  Rig rig;
+  rig.gateway.start({rig.known(solarModule(mac(1)))});
+  EXPECT_EQ(reasonOf(rig.add({.address = mac(1)})), Refusal::already_added);
+}
+
+TEST(AddTest, ADeviceThatIsNotHeardIsToldSo) {
+  Rig rig;
+  rig.gateway.start({});
+  EXPECT_EQ(reasonOf(rig.add({.address = mac(1)})), Refusal::not_heard);
+  EXPECT_LE(rig.took, 15s);
+  expectNothingLeft(rig);
+}
+
+TEST(AddTest, ADeviceThatRefusesConnectionsIsToldSo) {
+  Rig rig;
+  auto module = solarModule(mac(1));
+  module.refuses = Failure{FailureKind::retry_later, "le-connection-abort-by-local"};
+  rig.transport.add(module);
+  rig.gateway.start({});
+  const auto added = rig.add({.address = mac(1)});
+  EXPECT_EQ(reasonOf(added), Refusal::connect_failed);
+  EXPECT_THAT(added.error().message, HasSubstr("le-connection-abort-by-local"));
+  EXPECT_LE(rig.took, 25s);
+  expectNothingLeft(rig);
+}
+
+TEST(AddTest, ADeviceThatIsSilentIsToldSoThoughItIsSlowToDisconnect) {
+  Rig rig;
+  auto module = solarModule(mac(1));
+  module.silent = true;
+  module.slow_down = true;
+  rig.transport.add(module);
+  rig.gateway.start({});
+  EXPECT_EQ(reasonOf(rig.add({.address = mac(1)})), Refusal::no_answer);
+  EXPECT_LE(rig.took, 25s);
+  expectNothingLeft(rig);
+}
+
+TEST(AddTest, WhatAnswersButFitsNothingIsNotRecognised) {
+  Rig rig;
+  auto module = solarModule(mac(1));
+  putText(module, 12, "TOASTER");
+  rig.transport.add(module);
+  rig.gateway.start({});
+  const auto added = rig.add({.address = mac(1)});
+  EXPECT_EQ(reasonOf(added), Refusal::not_recognised);
+  EXPECT_THAT(added.error().message, HasSubstr("TOASTER"));
+  expectNothingLeft(rig);
+}
+
+TEST(AddTest, WhatHasNoneOfOurCharacteristicsIsNotRecognised) {
+  Rig rig;
+  auto module = solarModule(mac(1));
+  module.service = "1800";
+  rig.transport.add(module);
+  rig.gateway.start({});
+  EXPECT_EQ(reasonOf(rig.add({.address = mac(1)})), Refusal::not_recognised);
+  EXPECT_LE(rig.took, 5s);
+  expectNothingLeft(rig);
+}
+
+TEST(AddTest, WithoutBluetoothTheCauseIsNamed) {
+  Rig rig;
+  rig.transport.radio({RadioState::no_daemon, "", ""});
+  rig.gateway.start({});
+  const auto added = rig.add({.address = mac(1)});
+  EXPECT_EQ(reasonOf(added), Refusal::connect_failed);
+  EXPECT_THAT(added.error().message, HasSubstr("bluetoothd not running"));
+}
+
+TEST(AddTest, ALinkThatADeadProcessLeftUpIsNoObstacle) {
+  Rig rig;
+  auto module = solarModule(mac(1));
+  module.foreign_link = true;
+  rig.transport.add(module);
+  rig.gateway.start({});
+  EXPECT_TRUE(rig.add({.address = mac(1)}).has_value());
+}
+
+TEST(AddTest, ADeviceThatCannotBeStoredIsNotAdded) {
+  Rig rig;
+  rig.transport.add(solarModule(mac(1)));
+  rig.store.failure = Failure{FailureKind::retry_later, "no space left on device"};
+  rig.gateway.start({});
+  const auto added = rig.add({.address = mac(1)});
+  EXPECT_EQ(reasonOf(added), Refusal::failed);
+  EXPECT_THAT(added.error().message, HasSubstr("no space left on device"));
+  expectNothingLeft(rig);
+}
+
+TEST(AddTest, ASecondAddOfTheSameDeviceIsBusyMeanwhile) {
+  Rig rig;
+  rig.transport.add(solarModule(mac(1)));
+  rig.gateway.start({});
+  std::optional<Rig::Added> first;
+  rig.gateway.add({.address = mac(1)}, [&](Rig::Added outcome) { first = std::move(outcome); });
+  EXPECT_EQ(reasonOf(rig.add({.address = mac(1)})), Refusal::busy);
+  const auto removed = rig.remove(mac(1));
+  ASSERT_FALSE(removed.has_value());
+  EXPECT_EQ(removed.error().reason, Refusal::busy);
+  EXPECT_TRUE(rig.runUntil(10s, [&] { return first.has_value(); }));
+  EXPECT_TRUE(first->has_value());
+}
+
+TEST(AddTest, SeveralAreAddedSideBySide) {
+  Rig rig;
+  int added = 0;
+  rig.gateway.start({});
+  for (int number = 1; number <= 8; ++number) {
+    rig.transport.add(solarModule(mac(number)));
+    rig.gateway.add({.address = mac(number)}, [&](const Rig::Added& outcome) { added += outcome ? 1 : 0; });
+  }
+  EXPECT_EQ(reasonOf(rig.add({.address = mac(9)})), Refusal::busy);
+  EXPECT_TRUE(rig.runUntil(25s, [&] { return added == 8; }));
+  EXPECT_EQ(rig.store.stored.size(), 8U);
+  EXPECT_EQ(rig.transport.mostConnects(), 1);
+}
+
+TEST(RemoveTest, EndsTheLinkThenTellsThenStoresThenAnswers) {
+  Rig rig;
+  rig.gateway.start({rig.known(solarModule(mac(1)))});
+  rig.loop.advance(10s);
+  ASSERT_TRUE(rig.remove(mac(1)).has_value());
+  EXPECT_EQ(rig.transport.linksUp(), 0U);
+  EXPECT_EQ(rig.transport.linksAlive(), 0U);
+  EXPECT_EQ(rig.journal.entries.back(), "removed " + mac(1).text());
+  EXPECT_THAT(rig.store.stored, IsEmpty());
+  EXPECT_EQ(rig.gateway.state().devices, 0U);
+  rig.loop.advance(5min);
+  EXPECT_EQ(rig.journal.entries.back(), "removed " + mac(1).text()) << "nothing of it follows";
+  EXPECT_TRUE(rig.add({.address = mac(1)}).has_value()) << "it can be added again";
+}
+
+TEST(RemoveTest, WorksWhileTheDeviceIsBeingConnected) {
+  Rig rig;
+  auto module = solarModule(mac(1));
+  module.hangs = true;
+  rig.gateway.start({rig.known(module)});
+  rig.loop.advance(2s);
+  ASSERT_EQ(rig.transport.module(mac(1)).connects, 1);
+  EXPECT_TRUE(rig.remove(mac(1)).has_value());
+  EXPECT_EQ(rig.transport.module(mac(1)).disconnects, 1);
+  EXPECT_FALSE(rig.transport.scanning());
+}
+
+TEST(RemoveTest, IsAnsweredWithinTenSecondsThoughTheLinkIsSlowToGo) {
+  Rig rig;
+  auto module = solarModule(mac(1));
+  module.slow_down = true;
+  rig.gateway.start({rig.known(module)});
+  rig.loop.advance(5s);
+  EXPECT_TRUE(rig.remove(mac(1)).has_value());
+  EXPECT_LE(rig.took, 10s);
+}
+
+TEST(RemoveTest, ASecondRemovalIsBusyAndAThirdKnowsNothing) {
+  Rig rig;
+  rig.gateway.start({rig.known(solarModule(mac(1)))});
+  rig.loop.advance(5s);
+  std::optional<Rig::Done> first;
+  rig.gateway.remove(mac(1), [&](const Rig::Done& outcome) { first = outcome; });
+  EXPECT_EQ(rig.remove(mac(1)).error().reason, Refusal::busy);
+  EXPECT_EQ(reasonOf(rig.add({.address = mac(1)})), Refusal::busy);
+  EXPECT_EQ(reasonOf(rig.refresh(mac(1))), Refusal::busy);
+  EXPECT_TRUE(rig.runUntil(10s, [&] { return first.has_value(); }));
+  EXPECT_TRUE(first->has_value());
+  EXPECT_EQ(rig.remove(mac(1)).error().reason, Refusal::unknown_device);
+}
+
+TEST(RefreshTest, AnswersAfterAPoll) {
+  Rig rig({.poll_interval = std::chrono::hours(1)});
+  rig.gateway.start({rig.known(solarModule(mac(1)))});
+  rig.loop.advance(10s);
+  rig.transport.module(mac(1)).words[256] = 81;
+  const auto refreshed = rig.refresh(mac(1));
+  ASSERT_TRUE(refreshed.has_value()) << refreshed.error().message;
+  EXPECT_LE(rig.took, 1s);
+  EXPECT_EQ(std::get<std::int64_t>(rig.journal.readings.at("soc")), 81);
+  EXPECT_EQ(rig.journal.polls[mac(1)].size(), 2U);
+}
+
+TEST(RefreshTest, SeveralAtOnceShareOnePoll) {
+  Rig rig({.poll_interval = std::chrono::hours(1)});
+  rig.gateway.start({rig.known(solarModule(mac(1)))});
+  rig.loop.advance(10s);
+  int answered = 0;
+  for (int request = 0; request < 3; ++request) rig.gateway.refresh(mac(1), [&](const Rig::Added& outcome) { answered += outcome ? 1 : 0; });
+  EXPECT_TRUE(rig.runUntil(2s, [&] { return answered == 3; }));
+  EXPECT_EQ(rig.journal.polls[mac(1)].size(), 2U);
+}
+
+TEST(RefreshTest, IsBoundedWhenTheDeviceIsAway) {
+  Rig rig;
+  auto module = solarModule(mac(1));
+  module.advertising = false;
+  rig.gateway.start({rig.known(module)});
+  rig.loop.advance(2min);
+  EXPECT_EQ(reasonOf(rig.refresh(mac(1))), Refusal::not_heard);
+  EXPECT_LE(rig.took, 25s);
+  EXPECT_EQ(reasonOf(rig.refresh(mac(2))), Refusal::unknown_device);
+}
+
+TEST(RefreshTest, IsBoundedWhenTheDeviceIsSilent) {
+  Rig rig;
+  rig.gateway.start({rig.known(solarModule(mac(1)))});
+  rig.loop.advance(10s);
+  rig.transport.module(mac(1)).silent = true;
+  EXPECT_EQ(reasonOf(rig.refresh(mac(1))), Refusal::no_answer);
+  EXPECT_LE(rig.took, 25s);
+}
+
+TEST(DiscoverTest, ListsWhatIsHeardAndNotAddedTheStrongestFirst) {
+  Rig rig;
+  rig.gateway.start({rig.known(solarModule(mac(1)))});
+  auto near = solarModule(mac(2));
+  near.rssi = -40;
+  rig.transport.add(solarModule(mac(3)));
+  rig.transport.add(near);
+  auto phone = solarModule(mac(4));
+  phone.name = "Phone";
+  phone.rssi = -50;
+  rig.transport.add(phone);
+  rig.loop.advance(10s);
+  ASSERT_FALSE(rig.transport.scanning());
+  std::optional<std::vector<HeardDevice>> heard;
+  rig.gateway.discover(5s, [&](auto outcome) { heard = outcome.value_or(std::vector<HeardDevice>()); });
+  EXPECT_TRUE(rig.transport.scanning());
+  EXPECT_TRUE(rig.runUntil(6s, [&] { return heard.has_value(); }));
+  EXPECT_EQ(rig.took, 5s);
+  ASSERT_EQ(heard->size(), 3U);
+  EXPECT_EQ(heard->at(0).address, mac(2));
+  EXPECT_EQ(heard->at(0).rssi, -40);
+  EXPECT_TRUE(heard->at(0).renogy);
+  EXPECT_EQ(heard->at(1).address, mac(4));
+  EXPECT_FALSE(heard->at(1).renogy);
+  EXPECT_FALSE(rig.transport.scanning());
+}
+
+TEST(DiscoverTest, SaysWhyWhenNothingCanBeHeard) {
+  Rig rig;
+  rig.transport.radio({RadioState::adapter_off, "hci0", ""});
+  rig.gateway.start({});
+  std::optional<CommandFailure> failure;
+  rig.gateway.discover(5s, [&](auto outcome) {
+    if (!outcome) failure = outcome.error();
+  });
+  rig.loop.advance(5s);
+  ASSERT_TRUE(failure.has_value());
+  EXPECT_THAT(failure->message, HasSubstr("hci0 is off"));
+}
+
+TEST(CommandsTest, AreRefusedWhileTheGatewayStops) {
+  Rig rig;
+  rig.transport.add(solarModule(mac(2)));
+  rig.gateway.start({rig.known(solarModule(mac(1)))});
+  rig.loop.advance(10s);
+  std::vector<std::string> refused;
+  const auto note = [&](std::string what) {
+    return [&refused, what = std::move(what)](const auto& outcome) {
+      if (!outcome) refused.push_back(what + " " + std::string(name(outcome.error().reason)));
+    };
+  };
+  rig.gateway.add({.address = mac(2)}, note("add under way"));
+  rig.gateway.discover(20s, note("discover under way"));
+  rig.gateway.refresh(mac(1), note("refresh under way"));
+  rig.gateway.stop([] {});
+  rig.gateway.add({.address = mac(2)}, note("add"));
+  rig.gateway.remove(mac(1), note("remove"));
+  rig.gateway.refresh(mac(1), note("refresh"));
+  rig.gateway.discover(1s, note("discover"));
+  rig.loop.settle();
+  EXPECT_THAT(refused, testing::UnorderedElementsAre("add under way failed", "discover under way failed", "refresh under way failed", "add failed",
+                                                     "remove failed", "refresh failed", "discover failed"));
+}
+
+TEST(CommandsTest, TheWordsOfRefusalsAreThoseOfTheContract) {
+  EXPECT_EQ(name(Refusal::already_added), "already_added");
+  EXPECT_EQ(name(Refusal::not_allowed), "not_allowed");
+  EXPECT_EQ(name(Refusal::unknown_device), "unknown_device");
+}
+
+}  // namespace
+}  // namespace blupow::gateway
