@@ -1,7 +1,6 @@
 # What holds for every target: language, warnings, sanitizers, compiler cache.
 
 option(BLUPOW_TESTS "Build the tests" OFF)
-option(BLUPOW_BENCH "Build the benchmarks" OFF)
 option(BLUPOW_COVERAGE "Measure line coverage" OFF)
 set(BLUPOW_SANITIZE "" CACHE STRING "Sanitizers, comma separated: address,undefined or thread")
 

@@ -16,6 +16,8 @@ struct Message {
   bool retained = false;
 };
 
+enum class Delivery : std::uint8_t { at_most_once = 0, at_least_once = 1 };
+
 struct Will {
   std::string topic;
   std::string payload;
@@ -32,13 +34,29 @@ struct BrokerSettings {
   std::string client_id;  // empty = "blupow-" and a random text
 };
 
+enum class TroubleKind : std::uint8_t {
+  unreachable,           // no such host, nobody listens, or the connection was lost
+  silent,                // there, but does not answer
+  login_refused,         // user name or password
+  refused,               // for another reason
+  certificate_refused,   // by us: signer, dates or name
+  unusable_authorities,  // ca_file (or the system's authorities) cannot be used
+};
+
+// Why the broker cannot be had. The text follows the broker's name: "is not reachable: Connection refused".
+struct Trouble {
+  TroubleKind kind = TroubleKind::unreachable;
+  std::string text;
+};
+
 class ClientObserver {
  public:
   virtual ~ClientObserver() = default;
   virtual void mqttConnected() = 0;     // accepted by the broker; nothing is subscribed yet
   virtual void mqttDisconnected() = 0;  // was connected
   virtual void mqttReceived(const Message& message) = 0;
-  virtual void mqttSubscribed(std::uint32_t id) = 0;  // retained messages of that subscription come from now on
+  virtual void mqttSubscribed(std::uint32_t id) = 0;      // retained messages of that subscription come from now on
+  virtual void mqttFailed(const Trouble& /*trouble*/) {}  // an attempt to connect failed; the next follows by itself
 };
 
 class Client {
@@ -50,8 +68,9 @@ class Client {
 
   // QoS 1. Dropped while not connected (everything is published anew after each connection).
   virtual void publish(std::string_view topic, std::string_view payload, bool retained) = 0;
-  // Returns an id for mqttSubscribed; 0 while not connected. A refused subscription is logged.
-  virtual std::uint32_t subscribe(std::string_view filter) = 0;
+  // Returns an id for mqttSubscribed; 0 while not connected. A refused subscription is logged. At QoS 0 nothing is lost when very many retained
+  // messages follow: Mosquitto queues at most 1000 at QoS 1 (mosquitto.conf, max_queued_messages).
+  virtual std::uint32_t subscribe(std::string_view filter, Delivery delivery = Delivery::at_least_once) = 0;
   virtual void unsubscribe(std::string_view filter) = 0;
 
   // Sends what is queued and disconnects in order (the will is not sent); calls back when done or after the bound.

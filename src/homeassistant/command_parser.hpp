@@ -1,0 +1,41 @@
+// From the text on the command topic to a command, or to what is wrong with it. Pure; JSON stays inside. The text is hostile until checked.
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "core/mac_address.hpp"
+#include "gateway/commands.hpp"
+
+namespace blupow::homeassistant {
+
+namespace command {
+struct GetDevices {};
+struct Discover {
+  std::chrono::seconds time{10};
+};
+struct Add {
+  gateway::AddRequest request;
+};
+struct Remove {
+  MacAddress address;
+};
+struct Refresh {
+  MacAddress address;
+};
+struct RestartGateway {};
+}  // namespace command
+
+using Command = std::variant<command::GetDevices, command::Discover, command::Add, command::Remove, command::Refresh, command::RestartGateway>;
+
+struct ParsedCommand {
+  std::string request_id;  // empty: nothing is answered
+  std::expected<Command, gateway::CommandFailure> command;
+};
+
+ParsedCommand parseCommand(std::string_view payload);
+
+}  // namespace blupow::homeassistant

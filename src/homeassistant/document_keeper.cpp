@@ -1,0 +1,208 @@
+#include "homeassistant/document_keeper.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace blupow::homeassistant {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kStep = 1s;
+constexpr Duration kDebounce = 200ms;  // several events of one moment make one document
+// The broker does not say where its retained messages end: silence does.
+constexpr Duration kQuiet = 500ms;
+constexpr Duration kReadBound = 10s;  // also where the subscription is refused
+
+}  // namespace
+
+DocumentKeeper::DocumentKeeper(runtime::Loop& loop, mqtt::Client& client, const Settings& settings)
+    : loop_(loop), client_(client), settings_(settings), topics_(settings) {}
+
+DocumentKeeper::Subject* DocumentKeeper::find(std::string_view object_id) {
+  const auto found = std::ranges::find(subjects_, object_id, [](const auto& subject) -> std::string_view { return subject->object_id; });
+  return found == subjects_.end() ? nullptr : found->get();
+}
+
+void DocumentKeeper::watch(const std::string& object_id) {
+  Subject* const known = find(object_id);
+  if (known != nullptr && !known->gone) return;
+  if (known != nullptr) finishGone(*known);
+  std::erase_if(ghosts_, [&object_id](const Ghost& ghost) { return ghost.object_id == object_id; });
+  std::erase_if(shown_, [&object_id](const Ghost& ghost) { return ghost.object_id == object_id; });
+  subjects_.push_back(std::make_unique<Subject>());
+  subjects_.back()->object_id = object_id;
+  if (client_.connected() && !reading_) readBack();
+}
+
+void DocumentKeeper::want(Description description) {
+  watch(description.object_id);
+  Subject& subject = *find(description.object_id);
+  subject.wanted = std::move(description);
+  request(subject, Occasion::changed);
+}
+
+void DocumentKeeper::remove(const std::string& object_id, std::vector<std::string> topics) {
+  Subject* const subject = find(object_id);
+  if (subject == nullptr || subject->gone) return;
+  subject->gone = true;
+  subject->topics = std::move(topics);
+  subject->steps.clear();
+  if (client_.connected() && subject->read) beginRemoval(*subject);
+}
+
+// --- reading back
+
+void DocumentKeeper::connected() {
+  for (const auto& subject : subjects_) {
+    subject->read = false;
+    subject->situation.documents.clear();  // the broker may be another, or have lost everything; what is owed stays owed
+    if (!subject->gone) subject->due = std::max(subject->due.value_or(Occasion::connected), Occasion::connected);
+  }
+  readBack();
+}
+
+void DocumentKeeper::disconnected() {
+  reading_ = false;
+  readTimer_.cancel();
+  for (const auto& subject : subjects_) {
+    subject->steps.clear();
+    subject->timer.cancel();
+  }
+}
+
+void DocumentKeeper::readBack() {
+  reading_ = true;
+  covered_.clear();
+  for (const auto& subject : subjects_) {
+    if (!subject->read) covered_.push_back(subject->object_id);
+  }
+  quietUntil_ = kNever;
+  readBound_ = loop_.now() + kReadBound;
+  subscription_ = client_.subscribe(topics_.allDocuments(), mqtt::Delivery::at_most_once);
+  readTimer_ = loop_.at(readBound_, "documents read back", [this] { checkReadBack(); });
+}
+
+void DocumentKeeper::subscribed(std::uint32_t id) {
+  if (!reading_ || id != subscription_) return;
+  quietUntil_ = loop_.now() + kQuiet;
+  readTimer_ = loop_.at(quietUntil_, "documents read back", [this] { checkReadBack(); });
+}
+
+void DocumentKeeper::received(const mqtt::Message& message) {
+  if (!reading_ || !topics_.isDocument(message.topic)) return;
+  if (quietUntil_ != kNever) quietUntil_ = loop_.now() + kQuiet;
+  if (!message.retained) return;
+  for (const auto& subject : subjects_) {
+    if (!subject->read) keep(*subject, message);
+  }
+}
+
+void DocumentKeeper::keep(Subject& subject, const mqtt::Message& message) const {
+  const bool ours = message.topic == topics_.deviceDocument(subject.object_id) || topics_.entityOf(message.topic, subject.object_id).has_value();
+  if (ours) subject.situation.documents[message.topic] = message.payload;
+}
+
+void DocumentKeeper::checkReadBack() {
+  const TimePoint end = std::min(quietUntil_, readBound_);
+  if (loop_.now() < end) {
+    readTimer_ = loop_.at(end, "documents read back", [this] { checkReadBack(); });
+    return;
+  }
+  endReadBack();
+}
+
+void DocumentKeeper::endReadBack() {
+  reading_ = false;
+  client_.unsubscribe(topics_.allDocuments());
+  bool more = false;
+  std::vector<Subject*> removals;
+  for (const auto& subject : subjects_) {
+    const bool covered = std::ranges::find(covered_, subject->object_id) != covered_.end();
+    more = more || (!subject->read && !covered);
+    if (subject->read || !covered) continue;
+    subject->read = true;
+    if (subject->gone) {
+      removals.push_back(subject.get());
+    } else if (subject->due) {
+      proceed(*subject);
+    }
+  }
+  for (Subject* const subject : removals) beginRemoval(*subject);
+  if (more) readBack();  // devices that came meanwhile
+}
+
+// --- publishing
+
+void DocumentKeeper::announce() {
+  for (const auto& subject : subjects_) {
+    if (!subject->gone) request(*subject, Occasion::birth);
+  }
+  showGhosts();
+}
+
+void DocumentKeeper::request(Subject& subject, Occasion occasion) {
+  if (!subject.due || *subject.due < occasion) subject.due = occasion;
+  if (!client_.connected() || !subject.read || subject.timer) return;
+  const Duration wait = occasion == Occasion::changed ? kDebounce : Duration::zero();
+  subject.timer = loop_.at(loop_.now() + wait, "document", [this, &subject] { proceed(subject); });
+}
+
+void DocumentKeeper::proceed(Subject& subject) {
+  subject.timer.cancel();
+  if (subject.steps.empty()) {
+    if (subject.gone) {
+      finishGone(subject);
+      return;
+    }
+    if (!subject.due || !subject.wanted) return;
+    const Steps steps = planDocuments(settings_, *subject.wanted, subject.situation, *std::exchange(subject.due, std::nullopt));
+    subject.steps.assign(steps.begin(), steps.end());
+    if (subject.steps.empty()) return;
+  }
+  publish(subject, subject.steps.front());
+  subject.steps.pop_front();
+  subject.timer = loop_.at(loop_.now() + kStep, "document", [this, &subject] { proceed(subject); });
+}
+
+void DocumentKeeper::publish(Subject& subject, const Step& step) {
+  for (const Publication& publication : step) {
+    client_.publish(publication.topic, publication.payload, publication.retained);
+    if (!publication.retained) continue;
+    if (publication.payload.empty()) {
+      subject.situation.documents.erase(publication.topic);
+    } else {
+      subject.situation.documents[publication.topic] = publication.payload;
+    }
+  }
+}
+
+// --- removal
+
+void DocumentKeeper::beginRemoval(Subject& subject) {
+  if (!homeAssistantUp_ && !subject.situation.documents.empty()) ghosts_.push_back({subject.object_id, subject.situation.documents});
+  publish(subject, planRemoval(subject.situation.documents));
+  subject.timer = loop_.at(loop_.now() + kStep, "device removed", [this, &subject] { finishGone(subject); });
+}
+
+// Ends the subject: the reference is not good any more.
+void DocumentKeeper::finishGone(Subject& subject) {
+  for (const std::string& topic : subject.topics) client_.publish(topic, "", true);
+  std::erase_if(subjects_, [&subject](const auto& other) { return other.get() == &subject; });
+}
+
+void DocumentKeeper::showGhosts() {
+  if (!client_.connected() || ghosts_.empty()) return;
+  shown_ = std::exchange(ghosts_, {});
+  for (const Ghost& ghost : shown_) {
+    for (const auto& [topic, payload] : ghost.documents) client_.publish(topic, payload, false);
+  }
+  ghostTimer_ = loop_.at(loop_.now() + kStep, "device removed", [this] {
+    for (const Ghost& ghost : std::exchange(shown_, {})) {
+      for (const auto& [topic, payload] : ghost.documents) client_.publish(topic, "", true);
+    }
+  });
+}
+
+}  // namespace blupow::homeassistant

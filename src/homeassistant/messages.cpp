@@ -1,0 +1,85 @@
+#include "homeassistant/messages.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "profile/json/render.hpp"
+
+namespace blupow::homeassistant {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr double kMilliseconds = 1000;
+
+std::string rendered(const json& message) { return message.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+json orNull(const std::string& text) { return text.empty() ? json() : json(text); }
+
+const char* statusText(bool online) { return online ? "online" : "offline"; }
+
+json jsonOf(const gateway::DeviceSummary& device) {
+  json units = json::array();
+  for (const gateway::UnitSummary& unit : device.units) {
+    units.push_back({{"id", unit.id}, {"type", orNull(unit.type)}, {"model", orNull(unit.model)}, {"status", statusText(unit.online)}});
+  }
+  return {
+      {"address", device.address.text()},    {"name", device.name},
+      {"type", orNull(device.type)},         {"model", orNull(device.model)},
+      {"status", statusText(device.online)}, {"connection_reason", device.connection_reason},
+      {"units", std::move(units)},
+  };
+}
+
+json jsonOf(const gateway::HeardDevice& device) {
+  return {
+      {"address", device.address.text()},
+      {"name", orNull(device.name)},
+      {"rssi", device.rssi ? json(*device.rssi) : json()},
+      {"type", orNull(device.type)},
+  };
+}
+
+json success() { return {{"status", "success"}}; }
+
+template <typename Device>
+std::string listText(const std::vector<Device>& devices) {
+  json answer = success();
+  json& list = answer["devices"] = json::array();
+  for (const Device& device : devices) list.push_back(jsonOf(device));
+  return rendered(answer);
+}
+
+}  // namespace
+
+std::string stateText(const profile::Readings& readings) { return rendered(profile::toJson(readings)); }
+
+std::string gatewayStateText(const gateway::GatewayState& state, const std::string& version) {
+  json message = {
+      {"version", version},         {"started_at", isoUtc(state.started_at)}, {"devices", state.devices},
+      {"polls_ok", state.polls_ok}, {"polls_failed", state.polls_failed},
+  };
+  if (!state.adapter.empty()) message["adapter"] = state.adapter;
+  if (state.last_success) message["last_success"] = isoUtc(*state.last_success);
+  if (state.poll_time) message["poll_time"] = std::round(*state.poll_time * kMilliseconds) / kMilliseconds;
+  return rendered(message);
+}
+
+std::string successText() { return rendered(success()); }
+
+std::string successText(const std::vector<gateway::DeviceSummary>& devices) { return listText(devices); }
+
+std::string successText(const std::vector<gateway::HeardDevice>& devices) { return listText(devices); }
+
+std::string successText(const gateway::DeviceSummary& device) {
+  json answer = success();
+  answer["device"] = jsonOf(device);
+  return rendered(answer);
+}
+
+std::string failureText(const gateway::CommandFailure& failure) {
+  return rendered({{"status", "failure"}, {"reason", gateway::name(failure.reason)}, {"message", failure.message}});
+}
+
+}  // namespace blupow::homeassistant

@@ -1,0 +1,78 @@
+#include "homeassistant/topics.hpp"
+
+#include <algorithm>
+
+#include "core/text.hpp"
+
+namespace blupow::homeassistant {
+
+namespace {
+
+constexpr std::string_view kEnd = "/config";
+
+std::string named(const UnitPlace& unit, std::string_view address) { return std::string(address) + (unit.id ? "_" + std::to_string(*unit.id) : ""); }
+
+}  // namespace
+
+std::string slug(std::string_view text) {
+  std::string result;
+  for (const char character : lowerCase(text)) {
+    const bool kept = (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9');
+    if (kept) {
+      result += character;
+    } else if (!result.empty() && result.back() != '_') {
+      result += '_';
+    }
+  }
+  if (result.ends_with('_')) result.pop_back();
+  return result;
+}
+
+Topics::Topics(const Settings& settings) : base_(settings.base_topic), prefix_(settings.discovery_prefix) {}
+
+std::string Topics::response(std::string_view request_id) const { return base_ + "/gateway/response/" + std::string(request_id); }
+
+std::string Topics::status(const UnitPlace& unit) const { return base_ + "/" + named(unit, unit.address.text()) + "/status"; }
+
+std::string Topics::state(const UnitPlace& unit) const { return base_ + "/" + named(unit, unit.address.text()) + "/state"; }
+
+std::string Topics::gatewayId() const { return slug(base_) + "_gateway"; }
+
+std::string Topics::objectId(const UnitPlace& unit) const { return "blupow_" + named(unit, unit.address.digits()); }
+
+std::string Topics::identifier(const UnitPlace& unit) const { return "blupow_" + named(unit, unit.address.text()); }
+
+std::string Topics::deviceDocument(std::string_view object_id) const { return prefix_ + "/device/" + std::string(object_id) + std::string(kEnd); }
+
+std::string Topics::entityDocument(std::string_view object_id, const EntityPlace& entity) const {
+  return prefix_ + "/" + entity.platform + "/" + std::string(object_id) + "_" + entity.key + std::string(kEnd);
+}
+
+bool Topics::isDocument(std::string_view topic) const {
+  return topic.size() > prefix_.size() && topic.starts_with(prefix_) && topic[prefix_.size()] == '/' && topic.ends_with(kEnd);
+}
+
+std::optional<EntityPlace> Topics::entityOf(std::string_view topic, std::string_view object_id) const {
+  if (!isDocument(topic)) return std::nullopt;
+  topic.remove_prefix(prefix_.size() + 1);
+  topic.remove_suffix(kEnd.size());
+  const std::size_t slash = topic.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const std::string_view platform = topic.substr(0, slash);
+  std::string_view entity = topic.substr(slash + 1);
+  if (platform == "device" || !entity.starts_with(object_id)) return std::nullopt;
+  entity.remove_prefix(object_id.size());
+  const bool is_key = entity.size() > 1 && entity[0] == '_' && (entity[1] < '0' || entity[1] > '9');
+  if (!is_key || entity.contains('/')) return std::nullopt;
+  return EntityPlace{.platform = std::string(platform), .key = std::string(entity.substr(1))};
+}
+
+std::vector<std::string> Topics::homeAssistantStatus() const {
+  std::vector<std::string> topics = {"homeassistant/status"};
+  if (prefix_ != "homeassistant") topics.push_back(prefix_ + "/status");
+  return topics;
+}
+
+mqtt::Will lastWill(const Settings& settings) { return {.topic = Topics(settings).gatewayStatus(), .payload = "offline"}; }
+
+}  // namespace blupow::homeassistant

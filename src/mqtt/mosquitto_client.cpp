@@ -1,0 +1,235 @@
+#include "mqtt/mosquitto_client.hpp"
+
+#include <mosquitto.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <random>
+
+namespace blupow::mqtt {
+
+namespace {
+
+constexpr std::chrono::seconds kFirstPause{1};
+constexpr std::chrono::seconds kLongestPause{5};
+constexpr int kQos = 1;
+
+// libmosquitto wants to be initialised once in a process, before its first use.
+void initialiseLibrary() {
+  static const int result = mosquitto_lib_init();
+  if (result != MOSQ_ERR_SUCCESS) spdlog::error("libmosquitto cannot be initialised: {}", mosquitto_strerror(result));
+}
+
+// Two clients of one id throw each other out for ever.
+std::string randomClientId() {
+  std::random_device random;
+  return fmt::format("blupow-{:08x}{:08x}", random(), random());
+}
+
+BrokerSettings withClientId(BrokerSettings settings) {
+  if (settings.client_id.empty()) settings.client_id = randomClientId();
+  return settings;
+}
+
+}  // namespace
+
+// What both threads see. It outlives the client when the thread does.
+struct MosquittoClient::Shared {
+  using Task = std::move_only_function<void(MosquittoClient&)>;
+
+  Shared(BrokerSettings broker, Will lastWill) : settings(std::move(broker)), will(std::move(lastWill)) {}
+
+  void post(std::shared_ptr<Shared> self, Task task) {
+    const std::lock_guard lock(mutex);
+    if (loop == nullptr) return;
+    loop->post("mqtt", [self = std::move(self), task = std::move(task)]() mutable {
+      if (self->client != nullptr) task(*self->client);
+    });
+  }
+
+  bool isStopping() {
+    const std::lock_guard lock(mutex);
+    return stopping;
+  }
+
+  void requestStop() {
+    const std::lock_guard lock(mutex);
+    stopping = true;
+    wake.notify_all();
+  }
+
+  // Returns whether to go on.
+  bool pause(std::chrono::seconds time) {
+    std::unique_lock lock(mutex);
+    return !wake.wait_for(lock, time, [this] { return stopping; });
+  }
+
+  const BrokerSettings settings;
+  const Will will;
+  MosquittoClient* client = nullptr;  // the loop's thread only; null once it has gone
+  std::mutex mutex;                   // guards what follows
+  std::condition_variable wake;
+  runtime::Loop* loop = nullptr;  // null once the client has gone
+  bool stopping = false;
+};
+
+MosquittoClient::MosquittoClient(runtime::Loop& loop, BrokerSettings settings, Will will) : loop_(loop), name_("MQTT broker " + brokerName(settings)) {
+  initialiseLibrary();
+  shared_ = std::make_shared<Shared>(withClientId(std::move(settings)), std::move(will));
+  shared_->client = this;
+  shared_->loop = &loop;
+}
+
+MosquittoClient::~MosquittoClient() {
+  shared_->requestStop();
+  letGo();
+}
+
+void MosquittoClient::letGo() {
+  shared_->client = nullptr;
+  {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->loop = nullptr;
+  }
+  if (thread_.joinable()) thread_.detach();
+}
+
+void MosquittoClient::start(ClientObserver& observer) {
+  observer_ = &observer;
+  thread_ = std::thread([shared = shared_] { runThread(shared); });
+}
+
+ConnectionEvents MosquittoClient::eventsFor(const std::shared_ptr<Shared>& shared) {
+  return {
+      .accepted = [shared](Handle handle) { shared->post(shared, [handle = std::move(handle)](MosquittoClient& client) { client.accepted(handle); }); },
+      .received =
+          [shared](Message message) {
+            shared->post(shared, [message = std::move(message)](MosquittoClient& client) {
+              if (!client.stopping_) client.observer_->mqttReceived(message);
+            });
+          },
+      .subscribed = [shared](int id, bool granted) { shared->post(shared, [id, granted](MosquittoClient& client) { client.subscribed(id, granted); }); },
+      .acknowledged = [shared] { shared->post(shared, [](MosquittoClient& client) { client.acknowledged(); }); },
+      .unwanted = [shared] { return shared->isStopping(); },
+  };
+}
+
+void MosquittoClient::runThread(const std::shared_ptr<Shared>& shared) {
+  ConnectionEvents events = eventsFor(shared);
+  std::chrono::seconds pause = kFirstPause;
+  do {
+    const Ending ending = Connection(shared->settings, shared->will, events).run();
+    if (ending.accepted) pause = kFirstPause;
+    shared->post(shared, [ending](MosquittoClient& client) { client.ended(ending); });
+    if (!shared->pause(pause)) break;
+    pause = std::min(pause + kFirstPause, kLongestPause);
+  } while (!shared->isStopping());
+  shared->post(shared, [](MosquittoClient& client) { client.finished(); });
+}
+
+void MosquittoClient::accepted(Handle handle) {
+  live_ = std::move(handle);
+  inFlight_ = 0;
+  if (stopping_) {
+    disconnect();
+    return;
+  }
+  spdlog::info("{} is {}", name_, trouble_ ? "back" : "connected");
+  trouble_.reset();
+  observer_->mqttConnected();
+}
+
+void MosquittoClient::ended(const Ending& ending) {
+  const bool wasConnected = live_ != nullptr;
+  live_.reset();
+  subscriptions_.clear();
+  inFlight_ = 0;
+  if (stopping_) return;
+  const Trouble trouble = troubleOf(ending, shared_->settings);
+  if (trouble_ != trouble.kind) {
+    spdlog::warn("{} {}", name_, trouble.text);
+  } else {
+    spdlog::debug("{} {}", name_, trouble.text);
+  }
+  trouble_ = trouble.kind;
+  if (wasConnected) {
+    observer_->mqttDisconnected();
+  } else {
+    observer_->mqttFailed(trouble);
+  }
+}
+
+void MosquittoClient::publish(std::string_view topic, std::string_view payload, bool retained) {
+  if (!live_ || stopping_) return;
+  const std::string topicText(topic);
+  const int result = mosquitto_publish(live_.get(), nullptr, topicText.c_str(), static_cast<int>(payload.size()), payload.data(), kQos, retained);
+  if (result == MOSQ_ERR_SUCCESS) {
+    ++inFlight_;
+  } else {
+    spdlog::debug("not published on {}: {}", topic, mosquitto_strerror(result));
+  }
+}
+
+std::uint32_t MosquittoClient::subscribe(std::string_view filter, Delivery delivery) {
+  if (!live_) return 0;
+  std::string text(filter);
+  int id = 0;
+  if (mosquitto_subscribe(live_.get(), &id, text.c_str(), static_cast<int>(delivery)) != MOSQ_ERR_SUCCESS) return 0;
+  subscriptions_[id] = std::move(text);
+  return static_cast<std::uint32_t>(id);
+}
+
+void MosquittoClient::unsubscribe(std::string_view filter) {
+  if (live_) mosquitto_unsubscribe(live_.get(), nullptr, std::string(filter).c_str());
+}
+
+void MosquittoClient::subscribed(int id, bool granted) {
+  const auto subscription = subscriptions_.extract(id);
+  if (subscription.empty() || stopping_) return;
+  if (granted) {
+    observer_->mqttSubscribed(static_cast<std::uint32_t>(id));
+  } else {
+    spdlog::warn("{} refuses the subscription of {}", name_, subscription.mapped());
+  }
+}
+
+void MosquittoClient::acknowledged() {
+  if (inFlight_ > 0) --inFlight_;
+  if (stopping_ && inFlight_ == 0) disconnect();
+}
+
+void MosquittoClient::stop(Duration bound, std::move_only_function<void()> done) {
+  done_ = std::move(done);
+  stopping_ = true;
+  if (!thread_.joinable()) {
+    loop_.post("mqtt stopped", [shared = shared_] {
+      if (shared->client != nullptr) shared->client->callDone();
+    });
+    return;
+  }
+  bound_ = loop_.at(loop_.now() + bound, "mqtt stop", [this] {
+    shared_->requestStop();
+    letGo();
+    callDone();
+  });
+  if (!live_ || inFlight_ == 0) disconnect();
+}
+
+void MosquittoClient::disconnect() {
+  shared_->requestStop();
+  if (live_) mosquitto_disconnect(live_.get());
+}
+
+void MosquittoClient::finished() {
+  thread_.join();
+  callDone();
+}
+
+void MosquittoClient::callDone() {
+  bound_.cancel();
+  if (done_) std::exchange(done_, nullptr)();
+}
+
+}  // namespace blupow::mqtt

@@ -1,0 +1,84 @@
+#include "homeassistant/command_parser.hpp"
+
+#include <gmock/gmock.h>
+
+namespace blupow::homeassistant {
+namespace {
+
+using gateway::Refusal;
+
+std::optional<Refusal> refusalOf(std::string_view payload) {
+  const ParsedCommand parsed = parseCommand(payload);
+  return parsed.command ? std::nullopt : std::optional(parsed.command.error().reason);
+}
+
+std::string requestIdOf(std::string_view payload) { return parseCommand(payload).request_id; }
+
+template <typename Kind>
+Kind parsedAs(std::string_view payload) {
+  const ParsedCommand parsed = parseCommand(payload);
+  EXPECT_TRUE(parsed.command) << payload << ": " << parsed.command.error().message;
+  return std::get<Kind>(parsed.command.value());
+}
+
+TEST(CommandParser, ReadsEveryCommand) {
+  parsedAs<command::GetDevices>(R"({"command": "get_devices", "request_id": "1"})");
+  parsedAs<command::RestartGateway>(R"({"command": "restart_gateway"})");
+  EXPECT_EQ(parsedAs<command::Remove>(R"({"command": "remove_device", "address": "aa:bb:cc:dd:ee:ff"})").address.text(), "AA:BB:CC:DD:EE:FF");
+  EXPECT_EQ(parsedAs<command::Refresh>(R"({"command": "refresh_device", "address": "AA:BB:CC:DD:EE:FF"})").address.text(), "AA:BB:CC:DD:EE:FF");
+  const auto add = parsedAs<command::Add>(R"({"command": "add_device", "address": "aa:bb:cc:dd:ee:ff", "type": "renogy_inverter", "name": " Roof "})");
+  EXPECT_EQ(add.request.type, "renogy_inverter");
+  EXPECT_EQ(add.request.name, "Roof");
+  EXPECT_EQ(parsedAs<command::Add>(R"({"command": "add_device", "address": "aa:bb:cc:dd:ee:ff", "type": null})").request.type, "");
+}
+
+TEST(CommandParser, DiscoversForTenSecondsUnlessToldOtherwise) {
+  EXPECT_EQ(parsedAs<command::Discover>(R"({"command": "discover_devices"})").time, std::chrono::seconds(10));
+  EXPECT_EQ(parsedAs<command::Discover>(R"({"command": "discover_devices", "seconds": 20})").time, std::chrono::seconds(20));
+  for (const char* const seconds : {"0", "21", "-1", "1.5", "true", "\"5\"", "[]", "18446744073709551615"}) {
+    EXPECT_EQ(refusalOf(std::string(R"({"command": "discover_devices", "seconds": )") + seconds + "}"), Refusal::bad_argument) << seconds;
+  }
+}
+
+TEST(CommandParser, NamesWhatIsWrong) {
+  EXPECT_EQ(refusalOf(R"({"command": "fly"})"), Refusal::unknown_command);
+  EXPECT_EQ(refusalOf(R"({"request_id": "1"})"), Refusal::bad_argument);
+  EXPECT_EQ(refusalOf(R"({"command": 7})"), Refusal::bad_argument);
+  for (const char* const text : {"", "{", "nonsense", "[]", "7", "null", "\xff\xfe", R"({"command": "get_devices"} x)"}) {
+    EXPECT_EQ(refusalOf(text), Refusal::bad_json) << text;
+  }
+  for (const char* const address : {"", R"(, "address": 7)", R"(, "address": "AA:BB")", R"(, "address": null)", R"(, "address": {})"}) {
+    EXPECT_EQ(refusalOf(std::string(R"({"command": "add_device")") + address + "}"), Refusal::bad_argument) << address;
+  }
+  EXPECT_EQ(refusalOf(R"({"command": "add_device", "address": "AA:BB:CC:DD:EE:FF", "type": 7})"), Refusal::bad_argument);
+  EXPECT_EQ(refusalOf(R"({"command": "add_device", "address": "AA:BB:CC:DD:EE:FF", "name": "a\u0000b"})"), Refusal::bad_argument);
+}
+
+TEST(CommandParser, ARequestIdIsOneLevelOfATopic) {
+  EXPECT_EQ(requestIdOf(R"({"command": "get_devices", "request_id": "a b-1"})"), "a b-1");
+  const std::string longest(128, 'x');
+  EXPECT_EQ(requestIdOf(R"({"request_id": ")" + longest + "\"}"), longest);
+  EXPECT_EQ(requestIdOf(R"({"request_id": ")" + longest + "x\"}"), "");
+  for (const char* const id : {"\"\"", "\"a/b\"", "\"a+\"", "\"#\"", "\"a\\nb\"", "\"\\u0085\"", "7", "null", "[\"a\"]"}) {
+    EXPECT_EQ(requestIdOf(std::string(R"({"command": "get_devices", "request_id": )") + id + "}"), "") << id;
+  }
+}
+
+TEST(CommandParser, WhoSendsTooMuchOrHalfACommandIsToldWhereHeCanBe) {
+  const std::string filling(70000, 'x');
+  const ParsedCommand large = parseCommand(R"({"pad": ")" + filling + R"(", "request_id": "big", "command": "get_devices"})");
+  EXPECT_EQ(large.request_id, "big");
+  EXPECT_EQ(large.command.error().reason, Refusal::bad_json);
+  EXPECT_EQ(requestIdOf(R"({"request_id": "half", "command": "get_dev)"), "half");
+  EXPECT_EQ(requestIdOf(R"({"in": {"request_id": "deeper"}, "command": )"), "");
+  EXPECT_EQ(requestIdOf(R"([{"request_id": "listed"}, )"), "");
+}
+
+TEST(CommandParser, DeepNestingIsNoDanger) {
+  EXPECT_EQ(refusalOf(std::string(60000, '[')), Refusal::bad_json);
+  EXPECT_EQ(refusalOf(std::string(900000, '{')), Refusal::bad_json);
+  EXPECT_EQ(refusalOf("{\"command\": \"get_devices\", \"a\": " + std::string(30000, '[') + std::string(30000, ']') + "}"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace blupow::homeassistant

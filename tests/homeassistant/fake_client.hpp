@@ -1,0 +1,85 @@
+// A broker's client that keeps what it was given, with the moment; the test says when it is connected and what comes. Retained messages are kept
+// as a broker would, and given to subscriptions.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "mqtt/client.hpp"
+#include "runtime/simulated_loop.hpp"
+
+namespace blupow::homeassistant {
+
+struct Published {
+  std::string topic;
+  std::string payload;
+  bool retained = false;
+  TimePoint at;
+};
+
+class FakeClient final : public mqtt::Client {
+ public:
+  explicit FakeClient(runtime::SimulatedLoop& loop) : loop_(loop) {}
+
+  void start(mqtt::ClientObserver& observer) override { observer_ = &observer; }
+  bool connected() const override { return connected_; }
+  void publish(std::string_view topic, std::string_view payload, bool keep) override {
+    if (!connected_) return;
+    published.push_back({std::string(topic), std::string(payload), keep, loop_.now()});
+    if (keep && payload.empty()) retained.erase(std::string(topic));
+    if (keep && !payload.empty()) retained[std::string(topic)] = payload;
+  }
+  std::uint32_t subscribe(std::string_view filter, mqtt::Delivery /*delivery*/) override {
+    if (!connected_) return 0;
+    filters.emplace_back(filter);
+    const auto id = ++count_;
+    loop_.post("suback", [this, id, text = std::string(filter)] {
+      observer_->mqttSubscribed(id);
+      if (!text.ends_with("/+/+/config")) return;
+      const std::map<std::string, std::string> now = retained;
+      for (const auto& [topic, payload] : now) {
+        if (topic.ends_with("/config")) observer_->mqttReceived({topic, payload, true});
+      }
+    });
+    return id;
+  }
+  void unsubscribe(std::string_view filter) override { std::erase(filters, filter); }
+  void stop(Duration /*bound*/, std::move_only_function<void()> done) override { loop_.post("stopped", std::move(done)); }
+
+  // The test's side.
+  void connect() {
+    connected_ = true;
+    observer_->mqttConnected();
+  }
+  void disconnect() {
+    connected_ = false;
+    filters.clear();
+    observer_->mqttDisconnected();
+  }
+  void receive(const std::string& topic, const std::string& payload, bool isRetained = false) { observer_->mqttReceived({topic, payload, isRetained}); }
+
+  std::vector<std::string> topics() const {
+    std::vector<std::string> result;
+    for (const Published& message : published) result.push_back(message.topic);
+    return result;
+  }
+  std::vector<Published> on(std::string_view topic) const {
+    std::vector<Published> result;
+    std::ranges::copy_if(published, std::back_inserter(result), [topic](const Published& message) { return message.topic == topic; });
+    return result;
+  }
+
+  std::vector<Published> published;
+  std::map<std::string, std::string> retained;
+  std::vector<std::string> filters;
+
+ private:
+  runtime::SimulatedLoop& loop_;
+  mqtt::ClientObserver* observer_ = nullptr;
+  bool connected_ = false;
+  std::uint32_t count_ = 0;
+};
+
+}  // namespace blupow::homeassistant
