@@ -115,7 +115,8 @@ TEST(ProfileLoader, TellsFilePlaceRuleAndWordsOfWhatTheSchemaForbids) {
     json document = sound();
     document[json::json_pointer(each.pointer)] = each.value;
     const std::vector<ProfileError> errors = errorsOf(document);
-    ASSERT_EQ(errors.size(), 1U) << each.pointer << " = " << each.value << "\n" << listed(errors);
+    EXPECT_EQ(errors.size(), 1U) << each.pointer << " = " << each.value << "\n" << listed(errors);
+    if (errors.empty()) continue;
     EXPECT_EQ(errors[0].file, "pump.json");
     EXPECT_EQ(errors[0].path, each.path);
     EXPECT_EQ(errors[0].rule, each.rule);
@@ -140,7 +141,6 @@ TEST(ProfileLoader, TellsEveryMissingKey) {
 TEST(ProfileLoader, TellsWhatDoesNotFitTogether) {
   const std::vector<Break> breaks{{"/fields/2/key", "pressure", "/fields/2/key", "unique_field", "there is another field pressure"},
                                   {"/fields/2/name", "Pressure", "/fields/2/name", "unique_name", "there is another field named \"Pressure\""},
-                                  {"/blocks/1/address", 65530, "/blocks/1", "register_range", "it ends at register 65537, the last one is 65535"},
                                   {"/identify/0/address", 65533, "/identify/0", "register_range", "it ends at register 65536, the last one is 65535"},
                                   {"/fields/0/address", 104, "/fields/0/address", "inside_block", "register 104 is not inside of block live"},
                                   {"/fields/0/address", 99, "/fields/0/address", "inside_block", "register 99 is not inside of block live"},
@@ -167,7 +167,8 @@ TEST(ProfileLoader, TellsWhatDoesNotFitTogether) {
     json document = sound();
     document[json::json_pointer(each.pointer)] = each.value;
     const std::vector<ProfileError> errors = errorsOf(document);
-    ASSERT_EQ(errors.size(), 1U) << each.pointer << " = " << each.value << "\n" << listed(errors);
+    EXPECT_EQ(errors.size(), 1U) << each.pointer << " = " << each.value << "\n" << listed(errors);
+    if (errors.empty()) continue;
     EXPECT_EQ(errors[0].path, each.path);
     EXPECT_EQ(errors[0].rule, each.rule);
     EXPECT_THAT(errors[0].message, HasSubstr(each.message)) << each.pointer;
@@ -178,6 +179,14 @@ TEST(ProfileLoader, TwoBlocksOfOneNameAreAnError) {
   json document = sound();
   document["blocks"].push_back({{"name", "live"}, {"address", 500}, {"words", 1}});
   EXPECT_EQ(listed(errorsOf(document)), "pump.json: /blocks/2/name: there is another block live [unique_block]\n");
+}
+
+TEST(ProfileLoader, ABlockThatEndsBehindTheLastRegisterIsAnError) {
+  json document = sound();
+  document["blocks"].push_back({{"name", "last"}, {"address", 65535}, {"words", 1}});
+  EXPECT_EQ(listed(errorsOf(document)), "");
+  document["blocks"][2]["words"] = 3;
+  EXPECT_EQ(listed(errorsOf(document)), "pump.json: /blocks/2: it ends at register 65537, the last one is 65535 [register_range]\n");
 }
 
 TEST(ProfileLoader, AFieldOfAQuirkIsCheckedLikeTheFamilys) {

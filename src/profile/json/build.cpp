@@ -36,7 +36,7 @@ constexpr std::string_view kBaseUuid = "-0000-1000-8000-00805f9b34fb";  // Bluet
 template <typename Value>
 Value valueOr(const json& object, const char* key, Value fallback) {
   const auto found = object.find(key);
-  return found == object.end() ? fallback : found->template get<Value>();
+  return found == object.end() ? std::move(fallback) : found->template get<Value>();
 }
 
 std::string textOr(const json& object, const char* key) { return valueOr(object, key, std::string()); }

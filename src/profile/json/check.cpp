@@ -52,7 +52,7 @@ class Checker {
 
   void checkPattern(const std::string& pattern, const std::string& path) {
     try {
-      const std::regex expression(pattern);
+      static_cast<void>(std::regex(pattern));
     } catch (const std::regex_error& error) {
       add(path, "regular_expression", "\"" + pattern + "\" is no regular expression: " + error.what());
     }
@@ -164,6 +164,8 @@ class Checker {
       // The family's own field stands outside because the quirk moved its block.
       const auto moved = std::ranges::find(quirk.blocks, field.block, &Block::name);
       if (moved == quirk.blocks.end() || isInside(field, *moved)) continue;
+      const Block* before = profile_.block(field.block);
+      if (before != nullptr && !isInside(field, *before)) continue;  // told already
       add(at(path, "blocks", static_cast<std::size_t>(moved - quirk.blocks.begin())), "inside_block", "field " + field.key + " is not inside of it");
     }
   }
