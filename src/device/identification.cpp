@@ -27,7 +27,8 @@ const profile::IdentifyRead* readAt(const profile::Profile& family, std::uint16_
 
 Identification::Identification(const std::vector<profile::ProfilePtr>& families, std::string_view first) {
   std::vector<profile::ProfilePtr> ordered = families;
-  std::ranges::stable_partition(ordered, [&](const auto& family) { return family->type == first; });
+  const auto guessed = std::ranges::find(ordered, first, [](const auto& family) -> std::string_view { return family->type; });
+  if (guessed != ordered.end()) std::rotate(ordered.begin(), guessed, guessed + 1);
   std::size_t rounds = 0;
   for (const auto& family : ordered) rounds = std::max(rounds, family->unit_ids.size());
   for (std::size_t round = 0; round < rounds; ++round) {

@@ -12,10 +12,11 @@ PollPlan::PollPlan(std::vector<profile::Block> blocks) {
 
 std::vector<std::size_t> PollPlan::due(TimePoint now) const {
   std::vector<std::size_t> indices;
-  for (std::size_t i = 0; i < blocks_.size(); ++i) {
-    if (blocks_[i].due <= now) indices.push_back(i);
+  for (const bool proven : {true, false}) {
+    for (std::size_t i = 0; i < blocks_.size(); ++i) {
+      if (blocks_[i].proven == proven && blocks_[i].due <= now) indices.push_back(i);
+    }
   }
-  std::ranges::stable_partition(indices, [this](std::size_t i) { return blocks_[i].proven; });
   return indices;
 }
 

@@ -27,7 +27,11 @@ Session::Session(SessionConfig config, const profile::Catalogue& catalogue, Time
 Actions Session::handle(const Event& event, TimePoint now) {
   now_ = now;
   std::visit([this](const auto& happened) { on(happened); }, event);
-  if (link_ == LinkUse::closing && now_ >= down_by_) linkDown();
+  if (link_ == LinkUse::closing && now_ >= down_by_) {
+    // Nobody said that the link is down: where it was up it may still be, and the device does not advertise then.
+    linkDown();
+    present_ = was_up_;
+  }
   for (bool moved = true; moved;) {
     const State before = state_;
     advance();

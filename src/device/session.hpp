@@ -135,6 +135,7 @@ class Session {
   LinkUse link_ = LinkUse::none;
   Turn turn_ = Turn::none;
   bool present_ = false;     // the link is up on this host, not by us
+  bool was_up_ = false;      // the link that is closing
   bool lock_after_ = false;  // a lockout begins with Down
   TimePoint step_by_ = kNever;
   TimePoint down_by_ = kNever;

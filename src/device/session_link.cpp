@@ -85,6 +85,7 @@ void Session::closeLink(bool lockout) {
   if (link_ == LinkUse::none) return;
   lock_after_ = lockout;
   if (link_ == LinkUse::closing) return;
+  was_up_ = state_ != State::connecting;
   link_ = LinkUse::closing;
   down_by_ = now_ + kDisconnect;
   out_.push_back(action::Disconnect{});

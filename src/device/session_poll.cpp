@@ -75,7 +75,7 @@ void Session::identified() {
   std::vector<UnitPoller> former = std::exchange(units_, {});
   for (const UnitIdentity& identity : identification_->found()) {
     UnitPoller unit(identity, config_.advertised_name);
-    const auto same = std::ranges::find_if(former, [&](const UnitPoller& known) { return known.identity().family == identity.family; });
+    const auto same = std::ranges::find_if(former, [&](const UnitPoller& known) { return known.identity().family->type == identity.family->type; });
     if (same != former.end()) {
       unit.inherit(std::move(*same));
       former.erase(same);

@@ -92,6 +92,11 @@ void UnitPoller::answered(std::span<const std::uint16_t> words, TimePoint now) {
     fail(Outcome::implausible);
     return;
   }
+  // Devices fill what they do not have with 0xFFFF.
+  if (decoded.readings.empty() && std::ranges::all_of(words, [](std::uint16_t word) { return word == 0xFFFF; })) {
+    fail(Outcome::rejected);
+    return;
+  }
   if (implausible_.erase(index) != 0) notes_.push_back({true, "block " + block.name + " is plausible again"});
   learnUnknown(decoded.unknown);
   asked_ = brought_ = true;

@@ -1,7 +1,7 @@
 #include "gateway/discoveries.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <utility>
 
 #include "gateway/names.hpp"
 #include "gateway/reply.hpp"
@@ -11,6 +11,7 @@ namespace blupow::gateway {
 namespace {
 
 constexpr std::size_t kMost = 16;  // at once: each lasts at most 20 s
+constexpr int kFaint = -999;       // dBm, where none is told
 
 }  // namespace
 
@@ -24,7 +25,8 @@ HeardDevice describe(const ble::Advertisement& advertisement, const profile::Cat
 }
 
 void strongestFirst(std::vector<HeardDevice>& devices) {
-  std::ranges::stable_sort(devices, std::greater(), [](const HeardDevice& device) { return device.rssi.value_or(std::numeric_limits<int>::min()); });
+  const auto key = [](const HeardDevice& device) { return std::pair(-device.rssi.value_or(kFaint), device.address); };
+  std::ranges::sort(devices, {}, key);
 }
 
 Discoveries::Discoveries(runtime::Loop& loop, Air& air, const profile::Catalogue& catalogue, std::function<bool(const MacAddress&)> hide)

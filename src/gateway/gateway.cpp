@@ -265,6 +265,7 @@ void Gateway::forget(const std::vector<StoredDevice>& gone) {
 
 std::vector<StoredDevice> Gateway::storedDevices() const {
   std::vector<StoredDevice> stored;
+  stored.reserve(devices_.size());
   for (const auto& [address, device] : devices_) stored.push_back(device->stored());
   return stored;
 }

@@ -192,6 +192,7 @@ void ManagedDevice::stopped() { finishStop(); }
 void ManagedDevice::rememberUnits() {
   const device::Session& session = driver_->session();
   std::vector<device::UnitIdentity> units;
+  units.reserve(session.unitCount());
   for (std::size_t index = 0; index < session.unitCount(); ++index) units.push_back(session.unit(index));
   if (units == known_.stored.units) return;
   known_.stored.units = std::move(units);

@@ -64,6 +64,21 @@ std::optional<device::UnitIdentity> parseUnit(const json& unit, const profile::C
   return identity;
 }
 
+// Adds those that are understood; gives the others back.
+json parseUnits(const json& entry, const profile::Catalogue& catalogue, std::vector<device::UnitIdentity>& into) {
+  json foreign = json::array();
+  const auto units = entry.find("units");
+  if (units == entry.end() || !units->is_array()) return foreign;
+  for (const json& unit : *units) {
+    if (auto identity = parseUnit(unit, catalogue)) {
+      into.push_back(std::move(*identity));
+    } else {
+      foreign.push_back(unit);
+    }
+  }
+  return foreign;
+}
+
 json written(json unit, const device::UnitIdentity& identity) {
   unit["id"] = identity.id;
   unit["type"] = identity.family->type;
@@ -118,16 +133,7 @@ std::expected<DeviceFile, std::string> DeviceFile::parse(std::string_view text, 
     if (!address || type == nullptr) return std::unexpected("its entry '" + printable(key) + "' has no address and type");
     Entries::Entry entry{.content = content, .known_type = type->empty() || catalogue.find(*type) != nullptr};
     StoredDevice device{.address = *address, .type = *type, .name = textOrEmpty(content, "name"), .from_options = flagAt(content, "from_options")};
-    const auto units = content.find("units");
-    if (entry.known_type && units != content.end() && units->is_array()) {
-      for (const json& unit : *units) {
-        if (auto identity = parseUnit(unit, catalogue)) {
-          device.units.push_back(std::move(*identity));
-        } else {
-          entry.foreign.push_back(unit);
-        }
-      }
-    }
+    if (entry.known_type) entry.foreign = parseUnits(content, catalogue, device.units);
     if (file.entries_->by_address.try_emplace(*address, std::move(entry)).second) file.devices_.push_back(std::move(device));
   }
   std::ranges::sort(file.devices_, {}, &StoredDevice::address);

@@ -40,6 +40,12 @@ std::optional<Bytes> answerTo(const FakeModule& module, const Bytes& request) {
   return withCrc(frame);
 }
 
+std::vector<Bytes> answersTo(const FakeModule& module, const Bytes& request) {
+  if (module.script) return module.script(request);
+  const auto answer = answerTo(module, request);
+  return answer ? std::vector<Bytes>{*answer} : std::vector<Bytes>();
+}
+
 }  // namespace
 
 void putText(FakeModule& module, std::uint16_t address, std::string_view text) {
@@ -93,8 +99,8 @@ class FakeTransport::FakeLink final : public ble::Link {
     const Bytes request(bytes.begin(), bytes.end());
     module().requests.push_back(request);
     after(Duration(), [this, request] {
-      if (const auto answer = answerTo(module(), request)) {
-        received_ = transport_.loop_.at(transport_.loop_.now() + module().answer_time, "answer", [this, answer = *answer] { observer_.linkReceived(answer); });
+      if (auto answer = answersTo(module(), request); !answer.empty()) {
+        received_ = transport_.loop_.at(transport_.loop_.now() + module().answer_time, "answer", [this, answer = std::move(answer)] { receive(answer); });
       }
       observer_.linkWritten();
     });
@@ -126,6 +132,9 @@ class FakeTransport::FakeLink final : public ble::Link {
  private:
   FakeModule& module() { return transport_.modules_[address_]; }
   void after(Duration time, runtime::Task task) { step_ = transport_.loop_.at(transport_.loop_.now() + time, "step", std::move(task)); }
+  void receive(const std::vector<Bytes>& notifications) {
+    for (const Bytes& notification : notifications) observer_.linkReceived(notification);
+  }
   void endConnecting() {
     if (std::exchange(connecting_, false)) --transport_.connecting_;
   }

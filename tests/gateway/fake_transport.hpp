@@ -2,6 +2,7 @@
 // It checks the promises of ble/transport.hpp on the way: one connect at a time is counted, answers come later, a cancelled step is never answered.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,8 +23,9 @@ struct FakeModule {
   bool advertising = true;
   Duration connect_time = std::chrono::milliseconds(600);
   Duration answer_time = std::chrono::milliseconds(20);
-  std::uint8_t unit = 1;                         // answers to this id and to 255
-  std::map<std::uint16_t, std::uint16_t> words;  // an exception for others
+  std::uint8_t unit = 1;                                   // answers to this id and to 255
+  std::map<std::uint16_t, std::uint16_t> words;            // an exception for others
+  std::function<std::vector<Bytes>(const Bytes&)> script;  // if set, answers in place of the words: one notification each
 
   // Faults.
   std::optional<Failure> refuses;  // every connect fails so

@@ -20,7 +20,7 @@ constexpr std::uint16_t kLive = 256;
 constexpr std::uint16_t kPowerModel = 4311;
 constexpr std::uint16_t kPower = 4000;
 
-profile::Profile family(std::string type, std::uint8_t unit, std::uint16_t model_at, std::string pattern) {
+profile::Profile family(std::string type, std::uint8_t unit, std::uint16_t model_at, const std::string& pattern) {
   profile::Profile profile;
   profile.type = std::move(type);
   profile.name = profile.type;
