@@ -1,12 +1,13 @@
 // blupow-sim: bluetoothd and Renogy devices on a bus of your own.
 #include <CLI/CLI.hpp>
-#include <cstdio>
-#include <cstdlib>
+#include <exception>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <sstream>
 
+#include "sim/control/commands.hpp"
+#include "sim/control/server.hpp"
 #include "sim/simulator.hpp"
 
 namespace {
@@ -38,6 +39,10 @@ int run(const Arguments& arguments) {
   }
   Loop loop;
   Simulator simulator(loop, std::move(*scene), arguments.bus);
+  std::unique_ptr<ControlServer> control;
+  if (!arguments.control.empty()) {
+    control = std::make_unique<ControlServer>(loop, arguments.control, [&](std::string_view line) { return execute(simulator, line); });
+  }
   loop.onTermination([&] { loop.stop(); });
   simulator.start([&] { std::cout << "blupow-sim: ready on " << arguments.bus << std::endl; });
   loop.run();
@@ -51,6 +56,12 @@ int main(int argc, char** argv) {
   CLI::App app("A bluetoothd look-alike with Renogy devices behind it, for tests and demonstrations.", "blupow-sim");
   app.add_option("--bus", arguments.bus, "D-Bus address; never the host's own system bus")->envname("DBUS_SYSTEM_BUS_ADDRESS")->required();
   app.add_option("--scene", arguments.scene, "a scene file, or a built-in scene: two, demo")->capture_default_str();
+  app.add_option("--control", arguments.control, "unix socket on which it takes commands");
   CLI11_PARSE(app, argc, argv);
-  return run(arguments);
+  try {
+    return run(arguments);
+  } catch (const std::exception& trouble) {
+    std::cerr << "blupow-sim: " << trouble.what() << "\n";
+    return 1;
+  }
 }

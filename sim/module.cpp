@@ -107,6 +107,12 @@ void Module::dropLink() {
   lost();
 }
 
+void Module::forgetCounts() {
+  links_ = 0;
+  requests_ = 0;
+  for (Unit& unit : units_) unit.forgetReads();
+}
+
 Milliseconds Module::lineTime(std::size_t bytes) const {
   if (scene_.timing.baud == 0) return Milliseconds(0);
   constexpr std::size_t kBitsPerByte = 10;  // 8N1

@@ -47,9 +47,12 @@ class Module {
   bool silent() const { return silent_; }
   bool held() const { return held_; }
   void dropLink();
+  void dieAfterConnect(std::uint32_t times) { deaths_ = times; }  // the next links die before anything goes over them (0x3e)
+  bool diesNow() { return deaths_ > 0 && deaths_-- > 0; }
   void setTiming(const Timing& timing) { scene_.timing = timing; }
   std::uint64_t links() const { return links_; }        // made so far
   std::uint64_t requests() const { return requests_; }  // sound frames so far
+  void forgetCounts();
 
  private:
   void advertise();
@@ -70,6 +73,7 @@ class Module {
   bool held_ = false;
   std::chrono::steady_clock::time_point ready_;  // end of the refusal
   Bytes last_frame_;
+  std::uint32_t deaths_ = 0;
   std::uint64_t links_ = 0;
   std::uint64_t requests_ = 0;
   Timer advertising_;

@@ -226,4 +226,15 @@ std::expected<Scene, std::string> parseScene(std::string_view text) {
   return scene;
 }
 
+std::expected<Timing, std::string> parseTiming(std::string_view text, const Timing& usual) {
+  const json document = json::parse(text, nullptr, false);
+  Timing timing = usual;
+  std::string error;
+  Reader reader(document, "timing.", error);
+  readTiming(reader, timing);
+  reader.finish();
+  if (!error.empty()) return std::unexpected(error);
+  return timing;
+}
+
 }  // namespace blupow::sim

@@ -85,6 +85,9 @@ struct Scene {
 // The text of a scene file; or the sentence that says what is wrong with it.
 std::expected<Scene, std::string> parseScene(std::string_view json);
 
+// The members of a scene's "timing" on top of usual ones.
+std::expected<Timing, std::string> parseTiming(std::string_view json, const Timing& usual);
+
 // "demo" or "two"; empty for another name.
 std::string_view builtInScene(std::string_view name);
 

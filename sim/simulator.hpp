@@ -26,10 +26,13 @@ class Simulator {
   Module* module(const MacAddress& address);
 
  private:
+  void tick();
+
   Loop& loop_;
   Scene scene_;
   std::vector<std::unique_ptr<Module>> modules_;
   Daemon daemon_;
+  Timer clock_;
 };
 
 }  // namespace blupow::sim

@@ -22,10 +22,28 @@ Registers registersOf(const UnitScene& scene) {
   return Registers(kDocumentLimit);
 }
 
+std::unique_ptr<Model> modelOf(const UnitScene& scene, const Scene& world) {
+  if (scene.is_static) return nullptr;
+  switch (scene.family) {
+    case Family::controller:
+      return controllerModel(scene, world);
+    case Family::inverter:
+      return inverterModel(scene, world);
+    case Family::blank:
+      break;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
-Unit::Unit(const UnitScene& scene, const Scene&) : scene_(scene), registers_(registersOf(scene)) {
+Unit::Unit(const UnitScene& scene, const Scene& world) : scene_(scene), registers_(registersOf(scene)), model_(modelOf(scene, world)) {
   for (const auto& [first, words] : scene_.registers) registers_.put(first, words);
+  advance(0);
+}
+
+void Unit::advance(double seconds) {
+  if (model_) model_->advance(seconds, registers_);
 }
 
 std::optional<Bytes> Unit::answer(const Request& request) {
@@ -42,6 +60,7 @@ Bytes Unit::execute(const Request& request, std::uint8_t as) {
   }
   if (request.function == kWriteWord || request.function == kWriteWords) {
     const auto written = registers_.write(request.address, request.values);
+    advance(0);
     return written ? writeAnswer(as, request) : exceptionAnswer(as, request.function, written.error());
   }
   return exceptionAnswer(as, request.function, kNoFunction);

@@ -1,4 +1,4 @@
-// One Modbus device behind a module: its registers. Pure.
+// One Modbus device behind a module: its registers, and for live ones the model that moves them. Pure.
 #pragma once
 
 #include <map>
@@ -10,6 +10,13 @@
 
 namespace blupow::sim {
 
+// Moves the words of a live unit.
+class Model {
+ public:
+  virtual ~Model() = default;
+  virtual void advance(double seconds, Registers& registers) = 0;  // simulated seconds since the last call
+};
+
 class Unit {
  public:
   Unit(const UnitScene& scene, const Scene& world);
@@ -20,6 +27,8 @@ class Unit {
   const std::map<std::uint16_t, std::uint64_t>& reads() const { return reads_; }  // how often, by first register
   void forgetReads() { reads_.clear(); }
 
+  void advance(double seconds);
+
   // Nothing when this unit does not feel asked.
   std::optional<Bytes> answer(const Request& request);
 
@@ -28,6 +37,7 @@ class Unit {
 
   UnitScene scene_;
   Registers registers_;
+  std::unique_ptr<Model> model_;
   std::map<std::uint16_t, std::uint64_t> reads_;
 };
 

@@ -22,7 +22,7 @@ void Adapter::offer(const AdapterScene& hardware) {
   object_.property("Alias", std::string("blupow-sim"), keep("Alias"));
   object_.property("Class", std::uint32_t{0});
   object_.property("Powered", powered_, [this](const Value& value) {
-    bus_.loop().post([this, on = std::get<bool>(value)] { power(on); });
+    power(std::get<bool>(value));
     return std::optional<Refusal>();
   });
   object_.property("Discoverable", false, keep("Discoverable"));
@@ -93,10 +93,8 @@ void Adapter::setFilter(const CallPtr& call) {
 void Adapter::remove(const CallPtr& call) {
   const auto found = std::ranges::find_if(devices_, [&](const auto& entry) { return entry.second->path() == call->text; });
   if (found == devices_.end()) return call->refuse(refusal::doesNotExist());
-  bus_.loop().post([this, address = found->first] {
-    if (Device* device = find(address)) forget(*device);
-  });
   call->answer();
+  forget(*found->second);
 }
 
 void Adapter::discoveryChanged() {

@@ -152,8 +152,7 @@ void Device::linkUp() {
   bus_.loop().post([call = std::exchange(pending_, nullptr)] {
     if (call) call->answer();
   });
-  if (die_ > 0) {
-    --die_;
+  if (module_.diesNow()) {
     resolving_ = bus_.loop().after(kFailedToEstablish, [this] { module_.dropLink(); });
     return;
   }

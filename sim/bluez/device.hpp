@@ -25,13 +25,12 @@ class Device {
   bool up() const { return up_; }
   bool connecting() const { return pending_ != nullptr; }
 
-  // always: the discovery wants duplicates. known: already told to clients.
+  // always: the discovery wants duplicates.
   void heard(int rssi, bool always);
   void discoveryStopped();  // RSSI is not valid any more
   void clientGone(const std::string& client);
   void powerLost();                // the adapter is off: the link is gone at once
   void linkExists(bool resolved);  // made by nobody in particular, before we looked
-  void dieAfterConnect(int times) { die_ = times; }
   void tellAdded();
   void tellRemoved();
   void vanishIfTemporary();  // arms the clock of a device never connected
@@ -57,7 +56,6 @@ class Device {
   std::vector<CallPtr> disconnects_;  // answered when the link has ended
   bool up_ = false;
   bool temporary_ = true;
-  int die_ = 0;
   Timer attempt_;
   Timer give_up_;
   Timer resolving_;

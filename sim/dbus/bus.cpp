@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstdlib>
 #include <vector>
 
 #include "sim/dbus/values.hpp"
@@ -113,9 +114,11 @@ Bus::~Bus() {
 }
 
 std::unique_ptr<Bus> Bus::connect(Loop& loop, const std::string& address, Events events) {
+  // By the environment: sdbus-c++ 1.2 leaks a connection to a given address that cannot be opened.
+  setenv("DBUS_SYSTEM_BUS_ADDRESS", address.c_str(), 1);
   std::shared_ptr<Parts> parts;
   if (!onBus([&] {
-        parts = std::make_shared<Parts>(loop, std::move(events), sdbus::createSessionBusConnectionWithAddress(address));
+        parts = std::make_shared<Parts>(loop, std::move(events), sdbus::createSystemBusConnection());
         parts->listen();
       })) {
     return nullptr;

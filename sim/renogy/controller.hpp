@@ -1,10 +1,13 @@
 // Charge controllers of the Rover kind (Rover, Wanderer, Adventurer): registers from captured answers, and a model that makes a solar day of them.
 #pragma once
 
+#include <memory>
+
 #include "sim/unit.hpp"
 
 namespace blupow::sim {
 
 Registers controllerRegisters(const UnitScene& scene);
+std::unique_ptr<Model> controllerModel(const UnitScene& scene, const Scene& world);
 
 }  // namespace blupow::sim

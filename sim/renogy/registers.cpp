@@ -42,7 +42,15 @@ std::uint16_t Registers::at(std::uint16_t address) const {
   return word == words_.end() ? 0 : word->second;
 }
 
+std::uint32_t Registers::longAt(std::uint16_t first) const { return (static_cast<std::uint32_t>(at(first)) << 16U) | at(plus(first, 1)); }
+
+const Words* Registers::recordAt(std::uint16_t address) const {
+  const auto found = records_.find(address);
+  return found == records_.end() ? nullptr : &found->second;
+}
+
 std::expected<Words, std::uint8_t> Registers::read(std::uint16_t first, std::uint16_t count) const {
+  if (const Words* found = recordAt(first); found != nullptr && found->size() == count) return *found;
   if (count == 0 || count > most_words_) return std::unexpected(kTooMany);
   Words words;
   for (std::size_t i = 0; i < count; ++i) {

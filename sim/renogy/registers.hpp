@@ -24,7 +24,12 @@ class Registers {
   void writable(std::uint16_t first, std::uint16_t last);
   void remove(std::uint16_t first, std::uint16_t count);
 
+  // A history record: its address gives exactly these words, and the next address is another record.
+  void record(std::uint16_t address, Words words) { records_[address] = std::move(words); }
+  const Words* recordAt(std::uint16_t address) const;
+
   std::uint16_t at(std::uint16_t address) const;  // 0 when there is none
+  std::uint32_t longAt(std::uint16_t first) const;
 
   // Or the exception code that the device gives.
   std::expected<Words, std::uint8_t> read(std::uint16_t first, std::uint16_t count) const;
@@ -33,6 +38,7 @@ class Registers {
  private:
   std::uint16_t most_words_;
   std::map<std::uint16_t, std::uint16_t> words_;
+  std::map<std::uint16_t, Words> records_;
   std::map<std::uint16_t, std::uint16_t> writable_;  // first -> last
 };
 

@@ -1,8 +1,51 @@
 #include "support/simulator.hpp"
 
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
 #include <stdexcept>
 
 namespace blupow::test {
+
+namespace {
+
+// A connection to the control socket for one command.
+class Control {
+ public:
+  explicit Control(const std::string& path) : descriptor_(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    std::strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
+    if (connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) fail("the simulator has no control socket");
+  }
+  ~Control() { close(descriptor_); }
+  Control(const Control&) = delete;
+  Control& operator=(const Control&) = delete;
+
+  std::string ask(const std::string& line) {
+    if (write(descriptor_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) fail("the simulator takes no command");
+    std::string answer;
+    while (!answer.ends_with('\n')) {
+      pollfd readable{.fd = descriptor_, .events = POLLIN, .revents = 0};
+      if (poll(&readable, 1, static_cast<int>(kBound.count())) <= 0) fail("the simulator gives no answer");
+      std::array<char, 4096> buffer{};
+      const ssize_t length = read(descriptor_, buffer.data(), buffer.size());
+      if (length <= 0) fail("the simulator hung up");
+      answer.append(buffer.data(), static_cast<std::size_t>(length));
+    }
+    return answer;
+  }
+
+ private:
+  [[noreturn]] static void fail(const char* what) { throw std::runtime_error(what); }
+
+  int descriptor_;
+};
+
+}  // namespace
 
 Simulator::Simulator(PrivateBus& bus, std::string_view scene) : bus_(bus), scene_(scene) {
   if (scene.starts_with('{')) scene_ = folder_.write("scene.json", scene).string();
@@ -10,8 +53,15 @@ Simulator::Simulator(PrivateBus& bus, std::string_view scene) : bus_(bus), scene
 }
 
 void Simulator::start() {
-  process_ = std::make_unique<Process>(std::vector<std::string>{BLUPOW_BINARY_DIR "/blupow-sim", "--bus", bus_.address(), "--scene", scene_});
+  process_ = std::make_unique<Process>(
+      std::vector<std::string>{BLUPOW_BINARY_DIR "/blupow-sim", "--bus", bus_.address(), "--scene", scene_, "--control", (folder_ / "control").string()});
   if (!process_->waitForOutput("blupow-sim: ready on ")) throw std::runtime_error("the simulator did not start: " + process_->all());
+}
+
+std::string Simulator::tell(std::string_view command) {
+  const std::string answer = Control((folder_ / "control").string()).ask(std::string(command) + "\n");
+  if (answer.find(R"("ok":true)") == std::string::npos) throw std::runtime_error("the simulator refuses " + std::string(command) + ": " + answer);
+  return answer;
 }
 
 void Simulator::kill() {

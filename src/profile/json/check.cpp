@@ -129,6 +129,7 @@ class Checker {
     for (std::size_t index = 0; index < profile.fields.size(); ++index) {
       const Field& field = profile.fields[index];
       if (names.insert(field.name).second) continue;
+      names_unique_ = false;
       add(quirk.empty() ? at("", "fields", index) + "/name" : quirk, "unique_name", "there is another field named \"" + field.name + "\"");
     }
   }
@@ -153,7 +154,7 @@ class Checker {
       }
     }
     const Profile variant = withQuirk(profile_, quirk);
-    checkNames(variant, path);
+    if (names_unique_) checkNames(variant, path);
     for (const Field& field : variant.fields) {
       const auto own = std::ranges::find(quirk.fields, field.key, &Field::key);
       if (own != quirk.fields.end()) {
@@ -168,6 +169,7 @@ class Checker {
   }
 
   const Profile& profile_;
+  bool names_unique_ = true;
   std::vector<ProfileError> errors_;
 };
 

@@ -105,7 +105,7 @@ std::string quoted(const std::string& sentence) {
 std::string sentenceFor(std::string_view rule, const std::string& value, const json* limit) {
   if (limit == nullptr) return value + " does not fit";
   const std::string bound = listed(*limit);
-  if (rule == "type") return value + " is no " + (limit->is_array() ? "one of " + bound : bound);
+  if (rule == "type") return value + (limit->is_array() ? " is none of " : " is no ") + bound;
   if (rule == "maximum") return value + " is more than " + bound;
   if (rule == "minimum") return value + " is less than " + bound;
   if (rule == "enum") return value + " is none of " + bound;

@@ -1,0 +1,116 @@
+#include <algorithm>
+#include <cmath>
+
+#include "sim/renogy/day.hpp"
+#include "sim/renogy/inverter.hpp"
+
+namespace blupow::sim {
+
+namespace {
+
+constexpr double kRatedWatts = 3000;
+constexpr double kMostChargeAmps = 60;
+constexpr double kMostLineAmps = 40;
+constexpr double kPowerFactor = 0.9;
+constexpr double kEfficiency = 0.9;  // of inverter and charger
+
+enum class Charging : std::uint16_t { deactivated = 0, constant_current = 1, constant_voltage = 2, floating = 4 };
+
+std::uint16_t signedWord(double value, double scale) { return static_cast<std::uint16_t>(static_cast<std::int16_t>(std::lround(value / scale))); }
+
+class InverterModel final : public Model {
+ public:
+  InverterModel(const UnitScene& scene, const Scene& world)
+      : scene_(scene), day_(world.seed + scene.id, world.start_hour), battery_(scene.capacity, scene.charge) {}
+
+  void advance(double seconds, Registers& registers) override {
+    day_.advance(seconds);
+    stepLoad();
+    stepBattery(seconds);
+    tellMain(registers);
+    tellCharging(registers);
+    tellLoad(registers);
+  }
+
+ private:
+  // More in the evening, as in a household.
+  void stepLoad() {
+    const bool evening = day_.hour() >= 18 && day_.hour() < 23;
+    output_volts_ = rounded(scene_.grid ? 120 * day_.wobble(0.008) : 120, 0.1);
+    frequency_ = rounded(scene_.grid ? 60 * day_.wobble(0.0006) : 60, 0.01);
+    load_amps_ = rounded(scene_.load * (evening ? 1.6 : 1) * day_.wobble(0.15) / kPowerFactor / output_volts_, 0.01);
+    apparent_ = std::round(output_volts_ * load_amps_);
+    active_ = std::round(apparent_ * kPowerFactor);
+  }
+
+  // The sun first; with mains the load is passed through and mains adds what the sun does not give, without mains the battery carries the load.
+  void stepBattery(double seconds) {
+    const double before = battery_.volts(0);
+    const double wanted = battery_.wanted(kMostChargeAmps);
+    const double drawn = scene_.grid ? 0 : active_ / kEfficiency / before;
+    const double from_sun = std::min(scene_.panels * day_.sun() / before, std::min(kMostChargeAmps, wanted + drawn));
+    line_amps_ = scene_.grid ? rounded(std::min(kMostLineAmps, std::max(0.0, wanted - from_sun)), 0.1) : 0;
+    amps_ = rounded(from_sun + line_amps_ - drawn, 0.1);
+    volts_ = rounded(battery_.volts(amps_), 0.1);
+    panel_volts_ = day_.sun() > 0 ? rounded(36 + 8 * day_.sun(), 0.1) : 0;
+    panel_amps_ = panel_volts_ > 0 ? rounded(from_sun * volts_ / panel_volts_, 0.1) : 0;
+    battery_.advance(amps_, seconds);
+  }
+
+  void tellMain(Registers& registers) const {
+    const double charger = line_amps_ * volts_ / kEfficiency;
+    const double input_volts = scene_.grid ? output_volts_ : 0;
+    registers.set(4000, input_volts, 0.1);
+    registers.set(4001, scene_.grid ? (active_ + charger) / input_volts : 0, 0.01);
+    registers.set(4002, output_volts_, 0.1);
+    registers.set(4003, load_amps_, 0.01);
+    registers.set(4004, frequency_, 0.01);
+    registers.set(4005, volts_, 0.1);
+    registers.set(4006, 24 + 8 * day_.sun() + active_ / 150, 0.1);
+    registers.set(4009, scene_.grid ? frequency_ : 0, 0.01);
+  }
+
+  void tellCharging(Registers& registers) const {
+    registers.set(4327, battery_.charge(), 0.01);
+    registers.set(4328, signedWord(amps_, 0.1));  // RIV1230RCH: positive while charging
+    registers.set(4329, panel_volts_, 0.1);
+    registers.set(4330, panel_amps_, 0.1);
+    registers.set(4331, panel_volts_ * panel_amps_, 1);
+    registers.set(4332, static_cast<std::uint16_t>(state()));
+    registers.set(4333, std::max(0.0, volts_ * amps_), 1);
+  }
+
+  Charging state() const {
+    if (amps_ <= 0) return Charging::deactivated;
+    if (battery_.charge() >= 0.999) return Charging::floating;
+    return battery_.charge() >= 0.95 ? Charging::constant_voltage : Charging::constant_current;
+  }
+
+  void tellLoad(Registers& registers) const {
+    registers.set(4408, load_amps_, 0.1);
+    registers.set(4409, active_, 1);
+    registers.set(4410, apparent_, 1);
+    registers.set(4412, line_amps_, 0.1);
+    registers.set(4413, active_ / kRatedWatts, 0.01);
+  }
+
+  UnitScene scene_;
+  Day day_;
+  Battery battery_;
+  double output_volts_ = 0;
+  double frequency_ = 0;
+  double load_amps_ = 0;
+  double apparent_ = 0;
+  double active_ = 0;
+  double line_amps_ = 0;
+  double amps_ = 0;
+  double volts_ = 0;
+  double panel_volts_ = 0;
+  double panel_amps_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Model> inverterModel(const UnitScene& scene, const Scene& world) { return std::make_unique<InverterModel>(scene, world); }
+
+}  // namespace blupow::sim

@@ -1,0 +1,176 @@
+"""A home to test in: a private D-Bus with the simulator as bluetoothd, a broker, BluPow and a Home Assistant Core.
+
+All of it lives in one folder and in the test run's own network namespace, where every port is free.
+"""
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core import Core
+from programs import Program, until
+
+BROKER_PORT = 1883
+INVERTER = "AC:67:B2:00:12:30"
+CONTROLLER = "80:6F:B0:0F:A5:B6"
+
+_BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type>
+  <listen>unix:path={socket}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+    <allow user="*"/>
+  </policy>
+</busconfig>
+"""
+
+
+@dataclass
+class Places:
+    """What the test run was given."""
+
+    blupow: Path
+    simulator: Path
+    core: Path
+    folder: Path
+
+
+class Broker:
+    """Mosquitto, which keeps nothing over a restart."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._program: Program | None = None
+        # As root the broker would drop to user mosquitto, who may not read our folder.
+        (folder / "mosquitto.conf").write_text(f"user root\nlog_dest stderr\nallow_anonymous true\nlistener {BROKER_PORT} 127.0.0.1\n")
+
+    def start(self) -> None:
+        self._program = Program("mosquitto", ["mosquitto", "-c", str(self._folder / "mosquitto.conf")], self._folder / "mosquitto.log")
+        self._program.wait_for_output("running")
+
+    def stop(self) -> None:
+        if self._program is not None:
+            self._program.stop()
+            self._program = None
+
+    def running(self) -> bool:
+        return self._program is not None
+
+    def kill(self) -> None:
+        if self._program is not None:
+            self._program.kill()
+            self._program = None
+
+    def publish(self, topic: str, payload: str, retain: bool = False) -> None:
+        subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(BROKER_PORT), "-q", "1", "-t", topic, *(["-r"] if retain else []), "-m", payload],
+                       check=True, timeout=30)
+
+    def retained(self, topics: str = "#") -> dict[str, str]:
+        """The retained messages of the topics, as the broker has them now."""
+        answer = subprocess.run(["mosquitto_sub", "-h", "127.0.0.1", "-p", str(BROKER_PORT), "-t", topics, "--retained-only", "-W", "1", "-F", "%t %p"],
+                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=30, check=False)
+        return dict(line.split(" ", 1) for line in answer.stdout.decode().splitlines())
+
+    def ask(self, command: dict[str, Any]) -> dict[str, Any]:
+        """A command to BluPow and its answer."""
+        answer = subprocess.run(
+            ["mosquitto_rr", "-h", "127.0.0.1", "-p", str(BROKER_PORT), "-q", "1", "-W", "40", "-t", "blupow/gateway/command",
+             "-e", "blupow/gateway/response/test", "-m", json.dumps({**command, "request_id": "test"})],
+            stdout=subprocess.PIPE, timeout=60, check=True)
+        return json.loads(answer.stdout)
+
+
+class Home:
+    """The programs of one home. BluPow knows two static devices: an inverter with a given name and a controller without one."""
+
+    def __init__(self, places: Places, name: str):
+        self.folder = places.folder / name
+        self.folder.mkdir()
+        self._places = places
+        self.broker = Broker(self.folder)
+        self.core = Core(places.core, self.folder, BROKER_PORT)
+        self._bus_address = f"unix:path={self.folder}/bus"
+        self._blupow: Program | None = None
+        self._bus: Program | None = None
+        self._simulator: Program | None = None
+        (self.folder / "data").mkdir()
+        devices = {INVERTER: {"address": INVERTER, "type": "renogy_inverter", "name": "House inverter"},
+                   CONTROLLER: {"address": CONTROLLER, "type": "renogy_controller"}}
+        (self.folder / "data" / "devices.json").write_text(json.dumps(devices))
+
+    def start_devices(self) -> None:
+        """The bus and the simulator on it."""
+        configuration = self.folder / "bus.conf"
+        configuration.write_text(_BUS.format(socket=self.folder / "bus"))
+        arguments = ["dbus-daemon", "--nofork", "--nopidfile", "--print-address=1", f"--config-file={configuration}"]
+        self._bus = Program("dbus-daemon", arguments, self.folder / "bus.log")
+        self._bus.wait_for_output("unix:path=")
+
+    def restore(self) -> None:
+        """Starts what does not run."""
+        if not self.broker.running():
+            self.broker.start()
+        if self._blupow is None:
+            self.start_blupow()
+        if not self.core.running():
+            self.core.start()
+
+    def start_blupow(self, **options: Any) -> None:
+        file = self.folder / "options.json"
+        file.write_text(json.dumps({"log_level": "debug", "poll_interval": 5, "mqtt": {"host": "127.0.0.1", "port": BROKER_PORT}, **options}))
+        arguments = [str(self._places.blupow), "run", "--options", str(file), "--data", str(self.folder / "data"), "--http", "off"]
+        environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": self._bus_address}
+        self._blupow = Program("blupow", arguments, self.folder / "blupow.log", environment)
+
+    def stop_blupow(self) -> None:
+        if self._blupow is not None:
+            program, self._blupow = self._blupow, None
+            status = program.stop()
+            if status != 0:
+                raise AssertionError(f"blupow ended with {status}:\n{program.text()[-3000:]}")
+
+    def check_blupow(self) -> None:
+        """Waiting for what a dead program should do is no use."""
+        if self._blupow is None or not self._blupow.running():
+            raise SystemError("blupow does not run")
+
+    def kill_blupow(self) -> None:
+        if self._blupow is not None:
+            self._blupow.kill()
+            self._blupow = None
+
+    def kill(self) -> None:
+        """Ends all that is left of this home."""
+        self.core.kill()
+        self.kill_blupow()
+        for program in (self._simulator, self._bus):
+            if program is not None:
+                program.kill()
+        self.broker.kill()
+
+    def version(self) -> str:
+        """What `blupow --version` says, without the name."""
+        answer = subprocess.run([self._places.blupow, "--version"], stdout=subprocess.PIPE, text=True, check=True, timeout=30)
+        return answer.stdout.split()[1]
+
+    def blupow_said(self) -> str:
+        """The last lines of BluPow's log, for a failure's message."""
+        log = self.folder / "blupow.log"
+        return "\n".join(log.read_text(errors="replace").splitlines()[-60:]) if log.exists() else ""
+
+    def wait_until_gone(self, topics: str) -> None:
+        """Until nothing retained is left of the topics."""
+        def gone() -> bool:
+            left = self.broker.retained(topics)
+            if left:
+                raise AssertionError(f"retained: {sorted(left)}")
+            return True
+
+        until(gone, f"nothing retained on {topics}", 40)

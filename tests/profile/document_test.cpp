@@ -1,0 +1,47 @@
+// docs/device-profiles.md stays true: its example loads and decodes as it says, and its tables name every word of the schema.
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "profile/decode.hpp"
+#include "profile/json/render.hpp"
+#include "profile/variant.hpp"
+#include "shipped.hpp"
+#include "support/temp_folder.hpp"
+
+namespace blupow::profile {
+namespace {
+
+std::string page() { return test::readFile(std::filesystem::path(BLUPOW_SOURCE_DIR) / "docs/device-profiles.md"); }
+
+LoadedProfile example() {
+  const std::string text = page();
+  const std::size_t begin = text.find("```json\n") + 8;
+  return ProfileLoader(kShipped).parse(text.substr(begin, text.find("```", begin) - begin), "device-profiles.md");
+}
+
+TEST(DeviceProfilesPage, ItsExampleLoadsAndDecodesAsItSays) {
+  const LoadedProfile loaded = example();
+  ASSERT_TRUE(loaded.profile) << listed(loaded.errors);
+  const std::vector<std::uint16_t> words{0x01C2, 0x04D2, 0x0001, 0xE240, 0x0802};
+  EXPECT_EQ(toJson(decode(*loaded.profile, 0x0100, words).readings).dump(),
+            R"({"energy_total":123.456,"faults":"too hot","mode":"boost","power":1234,"water_temperature":45.0})");
+  EXPECT_EQ(variantFor(loaded.profile, "TH-1", "")->field("power")->scale, 10);
+}
+
+TEST(DeviceProfilesPage, ItNamesEveryKeyAndWordOfTheSchema) {
+  const std::string text = page();
+  const auto schema = nlohmann::json::parse(test::readFile(kShipped / "profile.schema.json"));
+  const auto expectNamed = [&](const std::string& word) { EXPECT_THAT(text, testing::HasSubstr("`" + word + "`")); };
+  const auto& definitions = schema.at("definitions");
+  for (const auto& place :
+       {schema, schema.at("properties").at("gatt"), definitions.at("identify"), definitions.at("block"), definitions.at("field"), definitions.at("quirk")}) {
+    for (const auto& [key, rule] : place.at("properties").items()) {
+      expectNamed(key);
+      for (const auto& word : rule.value("enum", nlohmann::json::array())) expectNamed(word.get<std::string>());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace blupow::profile
