@@ -1,1 +1,3 @@
-int main() { return 2; }
+#include "cli/program.hpp"
+
+int main(int count, char** arguments) { return blupow::cli::program(count, arguments); }

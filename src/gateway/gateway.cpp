@@ -42,9 +42,9 @@ void Gateway::start(const std::vector<StoredDevice>& stored) {
   }
   forget(known.gone);
   radioChanged(air_.radio());
+  for (const auto& [address, device] : devices_) device->announce();
   countDevices();
   statistics_.start();
-  for (const auto& [address, device] : devices_) device->announce();
   if (storedDevices() != stored) saver_.save();
   for (const auto& [address, device] : devices_) device->start();
 }

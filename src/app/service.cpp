@@ -1,0 +1,142 @@
+#include "app/service.hpp"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <random>
+
+#include "app/ending.hpp"
+#include "app/gateway_settings.hpp"
+#include "app/logging.hpp"
+#include "app/options.hpp"
+#include "app/profiles.hpp"
+#include "app/surroundings.hpp"
+#include "ble/bluez/bluez_transport.hpp"
+#include "gateway/gateway.hpp"
+#include "homeassistant/home_assistant.hpp"
+#include "mqtt/mosquitto_client.hpp"
+#include "mqtt/trouble.hpp"
+#include "runtime/asio_loop.hpp"
+#include "storage/json_device_store.hpp"
+
+namespace blupow::app {
+
+namespace {
+
+constexpr Duration kLongestStop = std::chrono::milliseconds(4500);  // then the process ends as it is; a caller waits 5 s
+constexpr Duration kToSend = std::chrono::seconds(2);               // offline for all, to the broker
+
+homeassistant::Settings homeAssistantSettings(const Options& options) {
+  return {.base_topic = options.base_topic,
+          .discovery = options.discovery == Discovery::component ? homeassistant::Form::component : homeassistant::Form::device,
+          .discovery_prefix = options.discovery_prefix,
+          .version = std::string(version()),
+          .seed = std::random_device{}()};
+}
+
+// The parts in the order of their life: each uses those above it. One thread, the loop's, but for the constructor and ask().
+class Service {
+ public:
+  Service(const Options& options, const std::filesystem::path& data, const profile::Catalogue& catalogue)
+      : transport_(loop_, options.adapter),
+        store_(loop_, data),
+        gateway_(loop_, transport_, catalogue, store_, gatewaySettings(options)),
+        client_(loop_, options.broker, homeassistant::lastWill(homeAssistantSettings(options))),
+        home_assistant_(loop_, client_, gateway_, homeAssistantSettings(options), [this] { restart(); }) {
+    subscription_ = gateway_.subscribe(home_assistant_);
+    storage::LoadedDevices loaded = store_.load(catalogue);
+    for (const std::string& note : loaded.notes) spdlog::warn("{}", note);
+    gateway_.start(loaded.devices);
+    home_assistant_.start();
+  }
+
+  // Until stop() or restart(). Whether a restart was asked for.
+  bool run(Ending& ending, std::function<void()> restart) {
+    ending_ = &ending;
+    restart_ = std::move(restart);
+    ending.onSignal([this] { loop_.post("stop", [this] { stop(); }); });
+    loop_.run();
+    ending.onSignal({});
+    return restarting_;
+  }
+
+ private:
+  void restart() {
+    spdlog::info("restarts on command");
+    restarting_ = true;
+    ending_->begin(restart_);
+    stop();
+  }
+
+  void stop() {
+    if (stopping_) return;
+    stopping_ = true;
+    if (!restarting_) spdlog::info("stops");
+    home_assistant_.stop(kToSend, [this] { oneStopped(); });
+    gateway_.stop([this] { oneStopped(); });
+  }
+
+  void oneStopped() {
+    if (--running_ == 0) loop_.stop();
+  }
+
+  runtime::AsioLoop loop_;
+  ble::bluez::BluezTransport transport_;
+  storage::JsonDeviceStore store_;
+  gateway::Gateway gateway_;
+  mqtt::MosquittoClient client_;
+  homeassistant::HomeAssistant home_assistant_;
+  gateway::Gateway::Subscription subscription_;
+  Ending* ending_ = nullptr;
+  std::function<void()> restart_;
+  bool stopping_ = false;
+  bool restarting_ = false;
+  int running_ = 2;  // home_assistant_ and gateway_
+};
+
+ExitStatus refuse(const Errors& errors) {
+  for (const std::string& error : errors) spdlog::error("{}", error);
+  return ExitStatus::bad_options;
+}
+
+// In this very process. Signals stay blocked: one that comes meanwhile finds the new program ready for it.
+void executeAgain(char** arguments) {
+  close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  execv("/proc/self/exe", arguments);
+}
+
+}  // namespace
+
+ExitStatus runService(const ServiceFiles& files, char** arguments) {
+  Ending ending(kLongestStop);
+  std::signal(SIGPIPE, SIG_IGN);
+  setUpLog(LogTarget::standard_output, LogLevel::info);
+
+  const LoadedProfiles profiles = loadProfiles(files.profiles, files.data);
+  Errors errors;
+  for (const profile::ProfileError& error : profiles.shipped_errors) errors.push_back(error.text());
+  if (!errors.empty()) return refuse(errors);
+  const auto options = loadOptions(files.options, typesOf(profiles.catalogue));
+  if (!options) return refuse(options.error());
+
+  setUpLog(LogTarget::standard_output, options->log_level);
+  spdlog::info("BluPow {}: data in {}, broker {}", version(), files.data.string(), mqtt::brokerName(options->broker));
+  for (const profile::ProfileError& error : profiles.user_errors) spdlog::warn("profile left out: {}", error.text());
+  for (const std::string& type : profiles.replaced) spdlog::info("the shipped profile {} is replaced by one in the data folder", type);
+
+  const auto restart = [arguments] { executeAgain(arguments); };
+  bool again = false;
+  {
+    Service service(*options, files.data, profiles.catalogue);
+    again = service.run(ending, restart);
+  }
+  if (again && !ending.signalled()) {
+    restart();
+    spdlog::error("could not restart: {}", std::generic_category().message(errno));
+    return ExitStatus::failed;
+  }
+  return ExitStatus::done;
+}
+
+}  // namespace blupow::app

@@ -1,0 +1,57 @@
+#include "app/decode_frame.hpp"
+
+#include <gmock/gmock.h>
+
+#include "app/profiles.hpp"
+#include "support/temp_folder.hpp"
+
+namespace blupow::app {
+namespace {
+
+// Words of the Rover at 0x0100 (captured, tests/data).
+constexpr std::string_view kRover =
+    "ff03440064009000040e1900000000000000e8000400010000008f009100110000000100000000000000000000022b000100000000137c00000000000101900000000000040000a3d2";
+
+class DecodeFrame : public testing::Test {
+ protected:
+  Result<DecodedFrame> decode(std::string_view hex, std::string_view type = {}, std::optional<std::uint16_t> address = {}) const {
+    return decodeFrame({.bytes = *fromHex(hex), .family = catalogue_.find(type), .model = {}, .name = {}, .address = address});
+  }
+
+  test::TempFolder data_;
+  profile::Catalogue catalogue_ = loadProfiles(BLUPOW_SOURCE_DIR "/rootfs/usr/share/blupow/profiles", data_.path()).catalogue;
+};
+
+TEST_F(DecodeFrame, GivesWordsAndFieldsOfASoundAnswer) {
+  const auto frame = decode(kRover, "renogy_controller", 0x0100);
+  ASSERT_TRUE(frame.has_value()) << frame.error().text;
+  EXPECT_EQ(frame->answer.unit, 255);
+  EXPECT_EQ(frame->answer.words.size(), 34U);
+  EXPECT_EQ(frame->decoded.readings.at("battery_voltage"), profile::Value(14.4));
+  EXPECT_EQ(frame->decoded.readings.at("charging_status"), profile::Value("boost"));
+}
+
+TEST_F(DecodeFrame, GivesTheWordsAloneWithoutTypeOrRegister) {
+  for (const auto& frame : {decode(kRover), decode(kRover, "renogy_controller"), decode(kRover, {}, 0x0100)}) {
+    ASSERT_TRUE(frame.has_value());
+    EXPECT_EQ(frame->answer.words.size(), 34U);
+    EXPECT_TRUE(frame->decoded.readings.empty());
+  }
+}
+
+TEST_F(DecodeFrame, TakesAnExceptionForAGoodFrame) {
+  const auto frame = decode("ff8302a101", "renogy_controller", 0x0100);
+  ASSERT_TRUE(frame.has_value()) << frame.error().text;
+  EXPECT_EQ(frame->answer.function, 3);
+  EXPECT_EQ(frame->answer.exception, 2);
+  EXPECT_TRUE(frame->decoded.readings.empty());
+}
+
+TEST_F(DecodeFrame, RefusesAWrongCrcAndAWrongLength) {
+  EXPECT_FALSE(decode("ff03020010905d").has_value());
+  EXPECT_FALSE(decode("ff0302001090").has_value());
+  EXPECT_FALSE(decode("ff03020010905c00").has_value());
+}
+
+}  // namespace
+}  // namespace blupow::app

@@ -1,0 +1,69 @@
+#include "cli/print.hpp"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+namespace blupow::cli {
+namespace {
+
+using Json = nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+const MacAddress kAddress = *MacAddress::parse("D8:B6:73:BF:4F:75");
+
+TEST(Print, ScanDocumentHasNullForWhatIsNotKnown) {
+  const Json document =
+      Json::parse(scanDocument({{.address = kAddress, .name = "", .rssi = {}, .age = std::chrono::milliseconds(1234), .renogy = false, .type = ""}}));
+  EXPECT_EQ(document, Json::parse(R"({"devices": [{"address": "D8:B6:73:BF:4F:75", "name": null, "rssi": null, "age": 1.2, "renogy": false, "type": null}]})"));
+  EXPECT_EQ(Json::parse(scanDocument({})), Json::parse(R"({"devices": []})"));
+}
+
+TEST(Print, ReadDocumentHoldsTheStateAsItIsPublished) {
+  const std::vector<app::UnitReading> units{{.id = 32,
+                                             .type = "renogy_inverter",
+                                             .model = "RIV1230RCH-SPS",
+                                             .state = {{"input_voltage", 124.9}, {"load_percentage", std::int64_t{5}}, {"charging_status", "mppt"}}}};
+  EXPECT_EQ(Json::parse(readDocument(kAddress, units)), Json::parse(R"({"address": "D8:B6:73:BF:4F:75", "units": [{"unit": 32, "type": "renogy_inverter",
+    "model": "RIV1230RCH-SPS", "state": {"input_voltage": 124.9, "load_percentage": 5, "charging_status": "mppt"}}]})"));
+}
+
+TEST(Print, DecodeDocumentHasWordsForReadAnswersOnly) {
+  app::DecodedFrame frame{.answer = {.unit = 255, .function = 3, .words = {1, 65535}}, .decoded = {.readings = {{"a", 1.5}}}};
+  EXPECT_EQ(Json::parse(decodeDocument(frame)),
+            Json::parse(R"({"device_id": 255, "function": 3, "words": [1, 65535], "exception": null, "fields": {"a": 1.5}})"));
+  frame = {.answer = {.unit = 1, .function = 3, .exception = 2}};
+  EXPECT_EQ(Json::parse(decodeDocument(frame)), Json::parse(R"({"device_id": 1, "function": 3, "words": null, "exception": 2, "fields": {}})"));
+  frame = {.answer = {.unit = 1, .function = 6, .address = 256, .value = 1}};
+  EXPECT_EQ(Json::parse(decodeDocument(frame)), Json::parse(R"({"device_id": 1, "function": 6, "words": null, "exception": null, "fields": {}})"));
+}
+
+TEST(Print, CheckDocumentIsOkWhenEveryFileIs) {
+  EXPECT_EQ(Json::parse(checkDocument({{.file = "a.json"}})), Json::parse(R"({"ok": true, "files": [{"file": "a.json", "ok": true, "errors": []}]})"));
+  const Json document =
+      Json::parse(checkDocument({{.file = "a.json"}, {.file = "b.json", .errors = {{.file = "b.json", .path = "/type", .rule = "required", .message = "m"}}}}));
+  EXPECT_EQ(document.at("ok"), false);
+  EXPECT_EQ(document.at("files").at(1), Json::parse(R"({"file": "b.json", "ok": false, "errors": [{"path": "/type", "rule": "required", "message": "m"}]})"));
+}
+
+TEST(Print, DoctorDocumentHasNullForWhatWasNotTried) {
+  const Json document =
+      Json::parse(doctorDocument({.checks = {{.name = "bus", .ok = false, .detail = "d", .cure = "c"}, {.name = "adapter", .ok = {}, .detail = "not tried"}}}));
+  EXPECT_EQ(document, Json::parse(R"({"ok": false, "checks": [{"name": "bus", "ok": false, "detail": "d", "cure": "c"},
+    {"name": "adapter", "ok": null, "detail": "not tried", "cure": null}]})"));
+  EXPECT_EQ(Json::parse(doctorDocument({.began = false})), Json::parse(R"({"ok": false, "checks": []})"));
+}
+
+TEST(Print, ADocumentIsValidWhateverBytesANameHolds) {
+  EXPECT_TRUE(Json::accept(scanDocument({{.address = kAddress, .name = "\xff\x01"}})));
+  EXPECT_TRUE(Json::accept(errorDocument("\xff")));
+}
+
+TEST(Print, LinesHoldNoControlCharacters) {
+  EXPECT_THAT(scanLines({{.address = kAddress, .name = "\x1b[31m"}}), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(readLines({{.id = 1, .type = "t", .model = "\x1b[31m", .state = {{"model", "\x1b[31m"}}}}, {}), Not(HasSubstr("\x1b")));
+}
+
+}  // namespace
+}  // namespace blupow::cli
