@@ -72,6 +72,7 @@ class FakeBus final : public ble::bluez::Bus {
   // The methods asked and not answered yet, in order.
   std::vector<std::string> open() const {
     std::vector<std::string> methods;
+    methods.reserve(calls.size());
     for (const auto& asked : calls) methods.emplace_back(asked.call.method);
     return methods;
   }
@@ -140,7 +141,7 @@ class Recorder final : public ble::TransportObserver, public ble::LinkObserver {
   std::function<void(const std::string&)> onSaid;
 
  private:
-  void say(std::string word) {
+  void say(const std::string& word) {
     said.push_back(word);
     if (onSaid) onSaid(word);
   }

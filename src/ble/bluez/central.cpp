@@ -127,6 +127,7 @@ void Central::setRadio(RadioStatus status, const std::string& adapter) {
   if (!had) return;
   // An observer may end links while it is told.
   std::vector<MacAddress> addresses;
+  addresses.reserve(air_.links.size());
   for (const auto& [address, link] : air_.links) addresses.push_back(address);
   for (const auto& address : addresses) {
     if (const auto found = air_.links.find(address); found != air_.links.end()) found->second->radioGone(failure);

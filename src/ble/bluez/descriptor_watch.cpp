@@ -35,13 +35,13 @@ DescriptorWatch::DescriptorWatch(runtime::AsioLoop& loop, int descriptor, std::f
 DescriptorWatch::~DescriptorWatch() {
   ++state_->round;
   boost::system::error_code ignored;
-  state_->stream.close(ignored);
+  ignored = state_->stream.close(ignored);
 }
 
 void DescriptorWatch::arm(bool read, bool write) {
   ++state_->round;
   boost::system::error_code ignored;
-  state_->stream.cancel(ignored);
+  ignored = state_->stream.cancel(ignored);
   if (read) state_->wait(asio::posix::stream_descriptor::wait_read);
   if (write) state_->wait(asio::posix::stream_descriptor::wait_write);
 }
