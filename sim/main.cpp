@@ -44,7 +44,7 @@ int run(const Arguments& arguments) {
     control = std::make_unique<ControlServer>(loop, arguments.control, [&](std::string_view line) { return execute(simulator, line); });
   }
   loop.onTermination([&] { loop.stop(); });
-  simulator.start([&] { std::cout << "blupow-sim: ready on " << arguments.bus << std::endl; });
+  simulator.start([&] { std::cout << "blupow-sim: ready on " << arguments.bus << "\n" << std::flush; });
   loop.run();
   return 0;
 }

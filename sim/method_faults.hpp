@@ -30,7 +30,7 @@ class MethodFaults {
   std::optional<MethodRule> take(const std::string& member, const std::string& path) {
     for (auto rule = rules_.begin(); rule != rules_.end(); ++rule) {
       if (rule->member != member || path.find(rule->path_part) == std::string::npos) continue;
-      const MethodRule taken = *rule;
+      MethodRule taken = *rule;
       if (rule->count && --*rule->count == 0) rules_.erase(rule);
       return taken;
     }

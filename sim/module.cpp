@@ -107,6 +107,12 @@ void Module::dropLink() {
   lost();
 }
 
+bool Module::diesNow() {
+  if (deaths_ == 0) return false;
+  --deaths_;
+  return true;
+}
+
 void Module::forgetCounts() {
   links_ = 0;
   requests_ = 0;

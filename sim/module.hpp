@@ -48,7 +48,7 @@ class Module {
   bool held() const { return held_; }
   void dropLink();
   void dieAfterConnect(std::uint32_t times) { deaths_ = times; }  // the next links die before anything goes over them (0x3e)
-  bool diesNow() { return deaths_ > 0 && deaths_-- > 0; }
+  bool diesNow();
   void setTiming(const Timing& timing) { scene_.timing = timing; }
   std::uint64_t links() const { return links_; }        // made so far
   std::uint64_t requests() const { return requests_; }  // sound frames so far

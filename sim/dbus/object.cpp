@@ -157,7 +157,7 @@ void Object::method(const std::string& name, const std::string& in, const std::s
   });
 }
 
-void Object::property(const std::string& name, Value value, Setter setter) {
+void Object::property(const std::string& name, Value value, const Setter& setter) {
   parts_->values.insert_or_assign(name, std::move(value));
   parts_->registerProperty(*parts_->object, name, setter);
 }

@@ -24,7 +24,7 @@ class Object {
 
   // Before publish(): what the interface has. in and out are D-Bus signatures; in is made of "ay", "a{sv}", "o" and "s".
   void method(const std::string& name, const std::string& in, const std::string& out, Handler handler);
-  void property(const std::string& name, Value value, Setter setter = {});
+  void property(const std::string& name, Value value, const Setter& setter = {});
   void publish();
 
   const std::string& path() const;

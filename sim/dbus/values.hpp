@@ -17,7 +17,7 @@ inline std::map<std::uint16_t, sdbus::Variant> onWire(const ManufacturerData& da
 }
 inline sdbus::ObjectPath onWire(const ObjectPath& path) { return sdbus::ObjectPath(path.text); }
 template <typename T>
-const T& onWire(const T& value) {
+T onWire(const T& value) {
   return value;
 }
 

@@ -41,7 +41,7 @@ std::optional<Request> parseRequest(ByteView frame) {
   if (frame.size() < kShort || !sealHolds(frame)) return std::nullopt;
   Request request{.unit = frame[0], .function = frame[1], .address = wordAt(frame, 2), .count = wordAt(frame, 4)};
   if (request.function == kWriteWords) {
-    const std::size_t data = 2U * request.count;
+    const std::size_t data = std::size_t{2} * request.count;
     if (frame.size() != 9 + data || frame[6] != data) return std::nullopt;
     for (std::size_t at = 7; at < 7 + data; at += 2) request.values.push_back(wordAt(frame, at));
     return request;

@@ -37,7 +37,7 @@ sdbus::IProxy& Client::proxy(const std::string& path) {
   return *known;
 }
 
-std::string Client::sent(sdbus::MethodCall call, std::chrono::milliseconds bound) {
+std::string Client::sent(const sdbus::MethodCall& call, std::chrono::milliseconds bound) {
   try {
     call.send(static_cast<std::uint64_t>(std::chrono::microseconds(bound).count()));
     return {};
@@ -69,7 +69,7 @@ void Client::take(sdbus::Message& message) {
     message >> interface >> changed >> gone;
     const std::string path = message.getPath();
     for (auto& [name, value] : changed) {
-      ++changes_[path + " " + name];
+      ++changes_[{path, name}];
       if (name == "Value") notifications_.push_back(value.get<Bytes>());
       objects_[path].insert_or_assign(name, value);
     }

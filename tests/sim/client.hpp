@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/bytes.hpp"
@@ -63,7 +64,7 @@ class Client {
   bool known(const std::string& path) const { return objects_.contains(path); }
   bool has(const std::string& path, const std::string& property) const;
   bool isTrue(const std::string& path, const std::string& property) const;
-  std::size_t changes(const std::string& path, const std::string& property) { return changes_[path + " " + property]; }
+  std::size_t changes(const std::string& path, const std::string& property) { return changes_[{path, property}]; }
   const std::vector<Bytes>& notifications() const { return notifications_; }
   Bytes received() const;  // all of them in one
   void forgetNotifications() { notifications_.clear(); }
@@ -79,7 +80,7 @@ class Client {
     static_cast<void>((call << ... << arguments));
     return call;
   }
-  std::string sent(sdbus::MethodCall call, std::chrono::milliseconds bound);
+  std::string sent(const sdbus::MethodCall& call, std::chrono::milliseconds bound);
   sdbus::IProxy& proxy(const std::string& path);
   void take(sdbus::Message& message);
 
@@ -87,7 +88,7 @@ class Client {
   std::unique_ptr<sdbus::IConnection> connection_;
   std::map<std::string, std::unique_ptr<sdbus::IProxy>> proxies_;
   std::map<std::string, Properties> objects_;
-  std::map<std::string, std::size_t> changes_;
+  std::map<std::pair<std::string, std::string>, std::size_t> changes_;  // by path and property
   std::map<std::string, std::vector<std::string>> answers_;
   std::vector<Bytes> notifications_;
 };

@@ -13,6 +13,8 @@ namespace blupow::test {
 
 namespace {
 
+constexpr const char* kProgram = BLUPOW_BINARY_DIR "/blupow-sim";
+
 // A connection to the control socket for one command.
 class Control {
  public:
@@ -53,8 +55,8 @@ Simulator::Simulator(PrivateBus& bus, std::string_view scene) : bus_(bus), scene
 }
 
 void Simulator::start() {
-  process_ = std::make_unique<Process>(
-      std::vector<std::string>{BLUPOW_BINARY_DIR "/blupow-sim", "--bus", bus_.address(), "--scene", scene_, "--control", (folder_ / "control").string()});
+  process_ =
+      std::make_unique<Process>(std::vector<std::string>{kProgram, "--bus", bus_.address(), "--scene", scene_, "--control", (folder_ / "control").string()});
   if (!process_->waitForOutput("blupow-sim: ready on ")) throw std::runtime_error("the simulator did not start: " + process_->all());
 }
 
