@@ -2,6 +2,7 @@
 // short and ends at any phase of what the session is doing; the device advertises, the poll interval is 5 s.
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <vector>
 
 #include "device/driver.hpp"
@@ -43,6 +44,8 @@ struct Scenario {
   void (*begin)(World&);
   void (*end)(World&);
 };
+
+void PrintTo(const Scenario& scenario, std::ostream* out) { *out << scenario.name; }  // gtest's own would print addresses
 
 void refuseForEightSeconds(World& world) {
   world.driver.loseLink();
