@@ -42,7 +42,7 @@ Actions Session::handle(const Event& event, TimePoint now) {
   return std::exchange(out_, {});
 }
 
-void Session::move(Cause cause, State to) {
+void Session::move([[maybe_unused]] Cause cause, State to) {
   const State from = state_;
   assert(allowed({from, cause, to}));
   state_ = to;
