@@ -22,6 +22,7 @@ class Scan : public testing::Test {
   }
   static std::vector<std::string> names(const std::vector<ScannedDevice>& devices) {
     std::vector<std::string> names;
+    names.reserve(devices.size());
     for (const ScannedDevice& device : devices) names.push_back(device.name);
     return names;
   }
