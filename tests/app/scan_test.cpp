@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "app/profiles.hpp"
+#include "support/places.hpp"
 #include "support/temp_folder.hpp"
 
 namespace blupow::app {
@@ -28,7 +29,7 @@ class Scan : public testing::Test {
   }
 
   test::TempFolder data_;
-  profile::Catalogue catalogue_ = loadProfiles(BLUPOW_SOURCE_DIR "/rootfs/usr/share/blupow/profiles", data_.path()).catalogue;
+  profile::Catalogue catalogue_ = loadProfiles(test::sourceFolder() / "rootfs/usr/share/blupow/profiles", data_.path()).catalogue;
   const std::vector<ble::Advertisement> air_{advertisement("00:00:00:00:00:01", "Speaker", -20), advertisement("00:00:00:00:00:02", "BT-TH-B00E7B91", {}),
                                              advertisement("00:00:00:00:00:03", "BTRIC134000035", -80),
                                              advertisement("00:00:00:00:00:04", "BT-TH-161DADB1", -40)};

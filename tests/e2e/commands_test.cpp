@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "e2e/house.hpp"
+#include "support/places.hpp"
 
 namespace blupow::test {
 namespace {
@@ -98,7 +99,7 @@ TEST_F(Commands, ProfilesCheckTellsPathAndRule) {
   EXPECT_EQ(answer.status, 3);
   EXPECT_EQ(answer.document.at("ok"), false);
   EXPECT_FALSE(answer.document.at("files")[0].at("errors").empty());
-  EXPECT_EQ(ask({"profiles", "check", BLUPOW_SOURCE_DIR "/rootfs/usr/share/blupow/profiles/renogy_inverter.json"}).status, 0);
+  EXPECT_EQ(ask({"profiles", "check", (test::sourceFolder() / "rootfs/usr/share/blupow/profiles/renogy_inverter.json").string()}).status, 0);
 }
 
 TEST_F(Commands, AProfileFolderThatIsNotThereIsABadProfile) {
@@ -198,7 +199,7 @@ TEST_F(Commands, TheDoctorChecksNothingWithBadOptions) {
 TEST_F(Commands, TheVersionIsTheSameEverywhere) {
   const std::string version = run({"--version"}).output;
   EXPECT_EQ(version, "blupow " BLUPOW_VERSION "\n");
-  std::ifstream changes(BLUPOW_SOURCE_DIR "/CHANGELOG.md");
+  std::ifstream changes(test::sourceFolder() / "CHANGELOG.md");
   std::string line;
   while (std::getline(changes, line) && !line.starts_with("## [")) {
   }

@@ -1,11 +1,12 @@
 #include "e2e/house.hpp"
+#include "support/places.hpp"
 
 namespace blupow::test {
 
 using Json = nlohmann::json;
 
 std::vector<std::string> House::command(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), BLUPOW_BINARY_DIR "/blupow");
+  arguments.insert(arguments.begin(), (test::buildFolder() / "blupow").string());
   return arguments;
 }
 
