@@ -14,12 +14,12 @@ constexpr std::chrono::seconds kBoundOfAnAdapter{90};
 
 class RecoveryOfBluetoothd : public Recovery {
  protected:
-  // Both devices went for this reason; they came back, one line each; whatever came between was another cause.
+  // Both devices went for this reason, said once, and came back, said once; whatever stands between is another cause. bluetoothd removes the devices of an
+  // adapter before the adapter, so that their links are lost first.
   void expectGoneAndBack(const std::string& cause) {
     for (const std::string& device : {kInverter, kController}) {
       const auto lines = news(device);
-      ASSERT_GE(lines.size(), 2U);
-      EXPECT_THAT(lines.front(), EndsWith(": " + cause));
+      EXPECT_EQ(std::ranges::count_if(lines, [&](const std::string& line) { return line.ends_with(": " + cause); }), 1) << testing::PrintToString(lines);
       EXPECT_THAT(lines.back(), EndsWith(": is back"));
       expectChangesOnly(lines);
     }
@@ -76,14 +76,6 @@ TEST_F(RecoveryOfBluetoothd, Frozen) {
   expectQuiet();
 }
 
-// The first question after a restart is never answered.
-TEST_F(RecoveryOfBluetoothd, HangingObjectManager) {
-  fault(R"("do":"method","name":"GetManagedObjects","hang":true,"count":1)");
-  fault(R"("do":"restart","ms":500)");
-  expectRightAndFreshWithin(kBoundOfAnAdapter);
-  expectGoneAndBack("bluetoothd not running");
-}
-
 TEST_F(RecoveryOfBluetoothd, AdapterOff) {
   fault(R"("do":"power","on":false)");
   expectReason("adapter off");
@@ -100,7 +92,7 @@ TEST_F(RecoveryOfBluetoothd, AdapterRemoved) {
   expectReason("adapter off");
   fault(R"("do":"power","on":true)");
   expectRightAndFreshWithin(kBoundOfAnAdapter);
-  expectGoneAndBack("adapter off");
+  expectGoneAndBack("adapter missing");
   expectQuiet();
 }
 
@@ -108,7 +100,7 @@ TEST_F(RecoveryOfBluetoothd, AdapterRenamed) {
   fault(R"("do":"adapter_rename","to":"hci1")");
   ASSERT_TRUE(logged("hci1 is ready"));
   expectRightAndFreshWithin(kBoundOfAnAdapter);
-  expectGoneAndBack("adapter off");
+  expectGoneAndBack("adapter missing");
   expectQuiet();
 }
 
