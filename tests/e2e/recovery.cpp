@@ -127,7 +127,9 @@ void Recovery::expectRightAndFreshWithin(Seconds bound) {
     }
     EXPECT_EQ(reason(device), "connected");
     const auto lines = news(device);
-    if (!lines.empty() && !lines.front().contains(": connected,")) EXPECT_TRUE(logged(device + "): is back"));
+    if (!lines.empty() && !lines.front().contains(": connected,")) {
+      EXPECT_TRUE(logged(device + "): is back"));
+    }
   }
   RecordProperty("recovered_after_ms", static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - (until - bound)).count()));
 }
