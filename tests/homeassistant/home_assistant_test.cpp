@@ -403,6 +403,15 @@ TEST_F(HomeAssistantTest, WhatWasRemovedWhileHomeAssistantMayBeDownIsShownAndEmp
   EXPECT_THAT(client.on(kInverterDocument), IsEmpty());
 }
 
+TEST_F(HomeAssistantTest, ADeviceThatWentWhileWeDidNotRunLeavesNothingEither) {
+  client.retained = {{kInverterDocument, "{}"}, {kInverter + "/state", "{}"}, {kInverter + "/status", "offline"}};
+  start();
+  home->deviceRemoved(inverter().view());
+  connect();
+  loop.advance(5s);
+  for (const auto& [topic, payload] : client.retained) EXPECT_FALSE(topic.contains("AA:BB:CC:DD:EE:01") || topic.contains("AABBCCDDEE01")) << topic;
+}
+
 TEST_F(HomeAssistantTest, ADeviceRemovedWhileTheBrokerIsAwayIsEmptiedWhenItIsBack) {
   start();
   connect();
