@@ -113,7 +113,7 @@ json renameAdapter(Simulator& simulator, const Arguments& arguments) {
 }
 
 json restart(Simulator& simulator, const Arguments& arguments) {
-  simulator.daemon().restart(arguments.milliseconds("ms", Milliseconds(1000)));
+  simulator.daemon().restart(arguments.milliseconds("ms", Milliseconds(1000)), arguments.flag("in_order", false));
   return json::object();
 }
 
