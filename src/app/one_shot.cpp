@@ -19,11 +19,7 @@ OneShot::OneShot(std::string adapter) : adapter_(std::move(adapter)), transport_
 Result<> OneShot::run(runtime::Task ready) {
   ready_ = std::move(ready);
   listening_ = air_.listen(*this);
-  grace_ = loop_.at(loop_.now() + kGrace, "radio not ready", [this] {
-    const RadioTrouble trouble = radioTrouble(air_.radio(), adapter_);
-    result_ = fail(trouble.kind, fmt::format("{}. {}", trouble.what, trouble.cure));
-    finish();
-  });
+  grace_ = loop_.at(loop_.now() + kGrace, "radio not ready", [this] { giveUp(); });
   loop_.post("radio at start", [this] { radioChanged(air_.radio()); });
   loop_.run();
   return result_;
@@ -31,7 +27,15 @@ Result<> OneShot::run(runtime::Task ready) {
 
 void OneShot::finish() { loop_.stop(); }
 
+void OneShot::giveUp() {
+  const RadioTrouble trouble = radioTrouble(air_.radio(), adapter_);
+  result_ = fail(trouble.kind, fmt::format("{}. {}", trouble.what, trouble.cure));
+  finish();
+}
+
 void OneShot::radioChanged(const RadioStatus& status) {
+  const bool hopeless = status.state == RadioState::access_denied || status.state == RadioState::no_bus;
+  if (ready_ && hopeless) giveUp();
   if (status.state != RadioState::ready || !ready_) return;
   grace_.cancel();
   std::exchange(ready_, nullptr)();

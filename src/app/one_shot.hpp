@@ -23,6 +23,7 @@ class OneShot final : private gateway::Air::Ear {
   gateway::Air& air() { return air_; }
 
  private:
+  void giveUp();
   void radioChanged(const RadioStatus& status) override;
   void heard(const ble::Advertisement& /*advertisement*/) override {}
 

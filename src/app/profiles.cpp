@@ -65,6 +65,7 @@ std::vector<std::string> typesOf(const profile::Catalogue& catalogue) {
 std::vector<CheckedFile> checkProfiles(const fs::path& shipped, const std::vector<std::string>& files) {
   const profile::ProfileLoader loader(shipped);
   std::vector<CheckedFile> checked;
+  checked.reserve(files.size());
   for (const std::string& file : files) checked.push_back({.file = file, .errors = loader.load(file).errors});
   return checked;
 }

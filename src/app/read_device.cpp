@@ -95,8 +95,8 @@ class OneRead final : private gateway::DriverObserver, private gateway::Air::Ear
     if (!driver_->wasHeard()) {
       return {FailureKind::device_absent, fmt::format("nothing was heard of {}: it is asleep, out of range or used by a phone", address)};
     }
-    const bool connected = reason == device::ConnectionReason::connected;
-    return {FailureKind::retry_later, fmt::format("{}: {}", address, connected ? "it did not answer in time" : gateway::explained(reason))};
+    const bool underWay = reason == device::ConnectionReason::connected || reason == device::ConnectionReason::connecting;
+    return {FailureKind::retry_later, fmt::format("{}: {}", address, underWay ? "it did not answer in time" : gateway::explained(reason))};
   }
 
   // Of those units that answered.

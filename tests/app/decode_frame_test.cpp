@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "app/profiles.hpp"
+#include "support/places.hpp"
 #include "support/temp_folder.hpp"
 
 namespace blupow::app {
@@ -19,7 +20,7 @@ class DecodeFrame : public testing::Test {
   }
 
   test::TempFolder data_;
-  profile::Catalogue catalogue_ = loadProfiles(BLUPOW_SOURCE_DIR "/rootfs/usr/share/blupow/profiles", data_.path()).catalogue;
+  profile::Catalogue catalogue_ = loadProfiles(test::sourceFolder() / "rootfs/usr/share/blupow/profiles", data_.path()).catalogue;
 };
 
 TEST_F(DecodeFrame, GivesWordsAndFieldsOfASoundAnswer) {

@@ -14,6 +14,7 @@ using testing::ElementsAre;
 
 std::vector<std::optional<bool>> results(const std::vector<Check>& checks) {
   std::vector<std::optional<bool>> results;
+  results.reserve(checks.size());
   for (const Check& check : checks) results.push_back(check.ok);
   return results;
 }

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "support/places.hpp"
 #include "support/temp_folder.hpp"
 
 namespace blupow::app {
@@ -11,7 +12,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const std::filesystem::path kShipped = BLUPOW_SOURCE_DIR "/rootfs/usr/share/blupow/profiles";
+const std::filesystem::path kShipped = test::sourceFolder() / "rootfs/usr/share/blupow/profiles";
 
 std::string controllerText(const std::string& type) {
   std::string text = test::readFile(kShipped / "renogy_controller.json");

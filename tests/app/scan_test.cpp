@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "app/profiles.hpp"
+#include "support/places.hpp"
 #include "support/temp_folder.hpp"
 
 namespace blupow::app {
@@ -22,12 +23,13 @@ class Scan : public testing::Test {
   }
   static std::vector<std::string> names(const std::vector<ScannedDevice>& devices) {
     std::vector<std::string> names;
+    names.reserve(devices.size());
     for (const ScannedDevice& device : devices) names.push_back(device.name);
     return names;
   }
 
   test::TempFolder data_;
-  profile::Catalogue catalogue_ = loadProfiles(BLUPOW_SOURCE_DIR "/rootfs/usr/share/blupow/profiles", data_.path()).catalogue;
+  profile::Catalogue catalogue_ = loadProfiles(test::sourceFolder() / "rootfs/usr/share/blupow/profiles", data_.path()).catalogue;
   const std::vector<ble::Advertisement> air_{advertisement("00:00:00:00:00:01", "Speaker", -20), advertisement("00:00:00:00:00:02", "BT-TH-B00E7B91", {}),
                                              advertisement("00:00:00:00:00:03", "BTRIC134000035", -80),
                                              advertisement("00:00:00:00:00:04", "BT-TH-161DADB1", -40)};

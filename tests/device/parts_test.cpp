@@ -10,6 +10,7 @@
 #include "device/frames.hpp"
 #include "device/poll_plan.hpp"
 #include "device/transitions.hpp"
+#include "support/places.hpp"
 
 namespace blupow::device {
 namespace {
@@ -181,7 +182,7 @@ std::string shown(const Transition& row) {
 }
 
 TEST(Transitions, AreTheOnesOfTheDocument) {
-  std::ifstream file(BLUPOW_SOURCE_DIR "/docs/session.md");
+  std::ifstream file(blupow::test::sourceFolder() / "docs/session.md");
   ASSERT_TRUE(file);
   std::vector<std::string> documented;
   bool inside = false;

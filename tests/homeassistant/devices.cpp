@@ -3,12 +3,13 @@
 #include <stdexcept>
 
 #include "profile/json/loader.hpp"
+#include "support/places.hpp"
 
 namespace blupow::homeassistant {
 
 const profile::Catalogue& shippedProfiles() {
   static const profile::Catalogue catalogue = [] {
-    profile::LoadedCatalogue loaded = profile::loadCatalogue(BLUPOW_SOURCE_DIR "/rootfs/usr/share/blupow/profiles");
+    profile::LoadedCatalogue loaded = profile::loadCatalogue(test::sourceFolder() / "rootfs/usr/share/blupow/profiles");
     if (!loaded.errors.empty()) throw std::runtime_error(loaded.errors.front().text());
     return loaded.catalogue;
   }();

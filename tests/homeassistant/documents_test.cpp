@@ -9,6 +9,7 @@
 #include "homeassistant/devices.hpp"
 #include "homeassistant/document_checker.hpp"
 #include "homeassistant/quantities.hpp"
+#include "support/places.hpp"
 #include "support/temp_folder.hpp"
 
 namespace blupow::homeassistant {
@@ -24,7 +25,7 @@ Description describeAlone(const SampleDevice& device) { return describe(kSetting
 
 // Compares with a whole document kept as a file: a change anywhere is a readable diff. BLUPOW_REWRITE=1 writes the file anew.
 void expectGolden(const std::string& document, const std::string& file) {
-  const std::string path = BLUPOW_SOURCE_DIR "/tests/data/homeassistant/" + file;
+  const std::filesystem::path path = test::sourceFolder() / "tests/data/homeassistant" / file;
   const std::string text = json::parse(document).dump(2) + "\n";
   if (std::getenv("BLUPOW_REWRITE") != nullptr) std::ofstream(path) << text;
   EXPECT_EQ(test::readFile(path), text) << "run with BLUPOW_REWRITE=1 if this change is meant";

@@ -7,12 +7,13 @@
 #include "profile/json/render.hpp"
 #include "profile/variant.hpp"
 #include "shipped.hpp"
+#include "support/places.hpp"
 #include "support/temp_folder.hpp"
 
 namespace blupow::profile {
 namespace {
 
-std::string page() { return test::readFile(std::filesystem::path(BLUPOW_SOURCE_DIR) / "docs/device-profiles.md"); }
+std::string page() { return test::readFile(test::sourceFolder() / "docs/device-profiles.md"); }
 
 LoadedProfile example() {
   const std::string text = page();

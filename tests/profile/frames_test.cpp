@@ -13,6 +13,7 @@
 #include "profile/json/render.hpp"
 #include "profile/variant.hpp"
 #include "shipped.hpp"
+#include "support/places.hpp"
 
 namespace blupow::profile {
 namespace {
@@ -22,7 +23,7 @@ using modbus::Request;
 using nlohmann::json;
 
 const json& frames() {
-  static const json loaded = json::parse(std::ifstream(std::string(BLUPOW_SOURCE_DIR) + "/tests/data/frames.json"));
+  static const json loaded = json::parse(std::ifstream(test::sourceFolder() / "tests/data/frames.json"));
   return loaded;
 }
 

@@ -7,10 +7,11 @@
 #include <string>
 
 #include "profile/json/loader.hpp"
+#include "support/places.hpp"
 
 namespace blupow::profile {
 
-inline const std::filesystem::path kShipped = std::filesystem::path(BLUPOW_SOURCE_DIR) / "rootfs/usr/share/blupow/profiles";
+inline const std::filesystem::path kShipped = test::sourceFolder() / "rootfs/usr/share/blupow/profiles";
 
 inline std::string listed(const std::vector<ProfileError>& errors) {
   std::string text;

@@ -6,6 +6,7 @@
 
 #include "sim/renogy/wire.hpp"
 #include "sim/unit.hpp"
+#include "support/places.hpp"
 #include "support/temp_folder.hpp"
 
 namespace blupow::sim {
@@ -13,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-json capturedFrames() { return json::parse(test::readFile(BLUPOW_SOURCE_DIR "/tests/data/frames.json")); }
+json capturedFrames() { return json::parse(test::readFile(test::sourceFolder() / "tests/data/frames.json")); }
 
 Bytes bytesOf(const json& entry, const char* key) { return *fromHex(entry.value(key, std::string())); }
 

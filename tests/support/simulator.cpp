@@ -8,12 +8,13 @@
 #include <array>
 #include <cstring>
 #include <stdexcept>
+#include "support/places.hpp"
 
 namespace blupow::test {
 
 namespace {
 
-constexpr const char* kProgram = BLUPOW_BINARY_DIR "/blupow-sim";
+const std::string kProgram = (buildFolder() / "blupow-sim").string();
 
 // A connection to the control socket for one command.
 class Control {

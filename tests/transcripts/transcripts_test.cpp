@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "profile/json/loader.hpp"
+#include "support/places.hpp"
 #include "transcripts/transcript.hpp"
 
 namespace blupow::test {
@@ -15,7 +16,7 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> names() {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(fs::path(BLUPOW_SOURCE_DIR) / "tests/transcripts")) {
+  for (const auto& entry : fs::directory_iterator(test::sourceFolder() / "tests/transcripts")) {
     if (entry.path().extension() == ".txt" && entry.path().filename() != "CMakeLists.txt") names.push_back(entry.path().stem().string());
   }
   std::ranges::sort(names);
@@ -25,11 +26,11 @@ std::vector<std::string> names() {
 class Transcripts : public testing::TestWithParam<std::string> {};
 
 TEST_P(Transcripts, HappenAsWritten) {
-  const auto loaded = profile::loadCatalogue(fs::path(BLUPOW_SOURCE_DIR) / "rootfs/usr/share/blupow/profiles");
+  const auto loaded = profile::loadCatalogue(test::sourceFolder() / "rootfs/usr/share/blupow/profiles");
   ASSERT_TRUE(loaded.errors.empty()) << loaded.errors.front().text();
-  Transcript transcript(fs::path(BLUPOW_SOURCE_DIR) / "tests/transcripts" / (GetParam() + ".txt"), loaded.catalogue);
+  Transcript transcript(test::sourceFolder() / "tests/transcripts" / (GetParam() + ".txt"), loaded.catalogue);
   transcript.run();
-  const fs::path folder = fs::path(BLUPOW_BINARY_DIR) / "transcripts";
+  const fs::path folder = test::buildFolder() / "transcripts";
   fs::create_directories(folder);
   std::ofstream(folder / (GetParam() + ".txt")) << transcript.recorded();
   EXPECT_EQ(transcript.recorded(), transcript.expected());
