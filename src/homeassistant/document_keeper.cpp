@@ -72,6 +72,15 @@ void DocumentKeeper::disconnected() {
   }
 }
 
+void DocumentKeeper::stop() {
+  disconnected();
+  for (const auto& subject : subjects_) {
+    if (!subject->gone) continue;
+    publish(*subject, planRemoval(subject->situation.documents));
+    for (const std::string& topic : subject->topics) client_.publish(topic, "", true);
+  }
+}
+
 void DocumentKeeper::readBack() {
   reading_ = true;
   covered_.clear();

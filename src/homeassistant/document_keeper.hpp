@@ -28,6 +28,7 @@ class DocumentKeeper {
 
   void connected();
   void disconnected();
+  void stop();  // nobody would empty later what is being removed: it is done now
   void subscribed(std::uint32_t id);
   void received(const mqtt::Message& message);
 

@@ -51,7 +51,7 @@ void HomeAssistant::stop(Duration bound, std::move_only_function<void()> done) {
   intake_.stop();
   for (const UnitPlace& place : std::views::keys(units_)) publishStatus(place, false);
   client_.publish(topics_.gatewayStatus(), kOffline, true);
-  documents_.disconnected();
+  documents_.stop();
   client_.stop(bound, std::move(done));
 }
 
