@@ -19,7 +19,7 @@ class RecoveryOfBluetoothd : public Recovery {
   void expectGoneAndBack(const std::string& cause) {
     for (const std::string& device : {kInverter, kController}) {
       const auto lines = news(device);
-      EXPECT_EQ(std::ranges::count_if(lines, [&](const std::string& line) { return line.ends_with(": " + cause); }), 1) << testing::PrintToString(lines);
+      EXPECT_EQ(std::ranges::count_if(lines, [&](const std::string& line) { return line.ends_with(cause); }), 1) << testing::PrintToString(lines);
       EXPECT_THAT(lines.back(), EndsWith(": is back"));
       expectChangesOnly(lines);
     }

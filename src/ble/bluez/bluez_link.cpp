@@ -23,6 +23,7 @@ constexpr Duration kWriteAgain = 50ms;
 constexpr int kWriteTries = 40;
 constexpr Duration kDown = 4500ms;  // Disconnect takes up to 2 s in BlueZ; linkDown is promised within 5 s
 constexpr Duration kDisconnect = 4s;
+constexpr Duration kDisconnectLate = 15s;  // so long a bluetoothd that hangs may still carry it out; then the link is used, if it is up
 
 constexpr int kHanging = 2;  // so many InProgress in a row are no coincidence
 
@@ -235,7 +236,7 @@ void BluezLink::disconnect() {
   }
   arm(kDown, [this] { down(); });
   ++disconnectsUnderWay_;
-  callDevice("Disconnect", kCallTimeout, [this, weak = std::weak_ptr(life_), step = *life_](const Reply<void>&) {
+  callDevice("Disconnect", kDisconnectLate, [this, weak = std::weak_ptr(life_), step = *life_](const Reply<void>&) {
     const auto life = weak.lock();
     if (!life) return;
     --disconnectsUnderWay_;
