@@ -116,6 +116,7 @@ bool Module::diesNow() {
 void Module::forgetCounts() {
   links_ = 0;
   requests_ = 0;
+  answering_ = {};
   for (Unit& unit : units_) unit.forgetReads();
 }
 
@@ -129,6 +130,7 @@ void Module::request(ByteView frame) {
   const auto request = parseRequest(frame);
   if (!request) return;
   ++requests_;
+  if (!answering_.first_request) answering_.first_request = loop_.now();
   for (Unit& unit : units_) {
     if (const auto answer = unit.answer(*request)) {
       reply(*request, *answer);
@@ -165,11 +167,14 @@ void Module::reply(const Request& request, const Bytes& frame) {
 
 // Each piece leaves when its last byte has come over the serial line.
 void Module::notify(const Bytes& frame, Milliseconds delay, std::size_t size) {
+  const auto asked = loop_.now();
   std::size_t sent = 0;
   for (const Bytes& piece : pieces(frame, size)) {
     sent += piece.size();
-    later(delay + lineTime(sent), [this, piece] {
-      if (central_) central_->notified(piece);
+    later(delay + lineTime(sent), [this, piece, asked, last = sent == frame.size()] {
+      if (!central_) return;
+      central_->notified(piece);
+      if (last) answering_.total += loop_.now() - asked;
     });
   }
 }

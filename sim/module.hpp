@@ -24,6 +24,11 @@ class Module {
     std::function<void(const Bytes&)> notified;
     std::function<void()> lost;  // the module let go
   };
+  // How long the answers took, so that what a client needs beyond that can be told.
+  struct Answering {
+    std::optional<std::chrono::steady_clock::time_point> first_request;
+    std::chrono::steady_clock::duration total{};  // from each request to the last notification of its answer
+  };
 
   Module(Loop& loop, const DeviceScene& scene, const Scene& world, Events events);
 
@@ -52,6 +57,7 @@ class Module {
   void setTiming(const Timing& timing) { scene_.timing = timing; }
   std::uint64_t links() const { return links_; }        // made so far
   std::uint64_t requests() const { return requests_; }  // sound frames so far
+  const Answering& answering() const { return answering_; }
   void forgetCounts();
 
  private:
@@ -76,6 +82,7 @@ class Module {
   std::uint32_t deaths_ = 0;
   std::uint64_t links_ = 0;
   std::uint64_t requests_ = 0;
+  Answering answering_;
   Timer advertising_;
   std::list<Timer> waiting_;  // of the present link
 };

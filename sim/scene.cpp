@@ -15,7 +15,7 @@ using nlohmann::json;
 class Reader {
  public:
   Reader(const json& object, std::string path, std::string& error) : object_(object), path_(std::move(path)), error_(error) {
-    if (!object_.is_object()) wrong("", "must be an object");
+    if (!object_.is_object() && error_.empty()) error_ = (path_.empty() ? "the scene" : path_.substr(0, path_.size() - 1)) + " must be an object";
   }
 
   template <typename T>
@@ -148,6 +148,7 @@ void readTiming(Reader& reader, Timing& timing) {
   reader.milliseconds("advertise_ms", timing.advertise);
   reader.milliseconds("connect_ms", timing.connect);
   reader.milliseconds("resolve_ms", timing.resolve);
+  reader.milliseconds("late_gatt_ms", timing.late_gatt);
   reader.milliseconds("subscribe_ms", timing.subscribe);
   reader.milliseconds("answer_ms", timing.answer);
   reader.milliseconds("disconnect_ms", timing.disconnect);

@@ -18,6 +18,7 @@ struct Timing {
   Milliseconds advertise{300};
   Milliseconds connect{600};      // from Connect to the link, if an advertisement is heard in that time
   Milliseconds resolve{900};      // from the link to ServicesResolved
+  Milliseconds late_gatt{0};      // GATT objects come so long after ServicesResolved (0: before), as bluetoothd sometimes does
   Milliseconds subscribe{20};     // StartNotify
   Milliseconds answer{20};        // from a request to its answer, line times not counted
   Milliseconds disconnect{2000};  // BlueZ's own timer between Disconnect and the end of the link

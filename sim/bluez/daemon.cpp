@@ -81,7 +81,10 @@ void Daemon::lose() {
   bus_.reset();
 }
 
-void Daemon::restart(Milliseconds away) {
+void Daemon::restart(Milliseconds away, bool in_order) {
+  if (in_order) {
+    for (const auto& adapter : adapters_) adapter->tellRemoved();
+  }
   lose();
   starting_ = loop_.after(away, [this] { connect(); });
 }

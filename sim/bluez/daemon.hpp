@@ -26,7 +26,8 @@ class Daemon {
 
   // Adapters are there at once, powered as the scene says. Waits for the bus if need be.
   void start(std::function<void()> ready);
-  void restart(Milliseconds away);  // as kill -9: name, objects and links are gone without a word
+  // Comes back after that time. In order: removes its objects first, as on SIGTERM; else, as on kill -9, they are gone without a word.
+  void restart(Milliseconds away, bool in_order);
   void heard(Module& module, int rssi);
 
   std::vector<std::unique_ptr<Adapter>>& adapters() { return adapters_; }

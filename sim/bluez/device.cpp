@@ -166,10 +166,18 @@ void Device::linkExists(bool resolvedToo) {
   resolved();
 }
 
+void Device::exportGatt() {
+  if (gatt_) return;
+  gatt_ = std::make_unique<Gatt>(bus_, module_, up_, path());
+  gatt_->tellAdded();
+}
+
 void Device::resolved() {
-  if (!gatt_) {
-    gatt_ = std::make_unique<Gatt>(bus_, module_, up_, path());
-    gatt_->tellAdded();
+  const Milliseconds late = module_.scene().timing.late_gatt;
+  if (late == Milliseconds(0)) {
+    exportGatt();
+  } else {
+    resolving_ = bus_.loop().after(late, [this] { exportGatt(); });
   }
   std::vector<std::string> services = module_.scene().services;
   for (const ServiceSpec& service : gattOf(module_.scene())) {

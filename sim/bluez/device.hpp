@@ -42,6 +42,7 @@ class Device {
   void fail(const Refusal& refusal);
   void linkUp();
   void resolved();
+  void exportGatt();
   void linkDown();
   void disconnect(const CallPtr& call);
   void endLink();

@@ -113,7 +113,7 @@ json renameAdapter(Simulator& simulator, const Arguments& arguments) {
 }
 
 json restart(Simulator& simulator, const Arguments& arguments) {
-  simulator.daemon().restart(arguments.milliseconds("ms", Milliseconds(1000)));
+  simulator.daemon().restart(arguments.milliseconds("ms", Milliseconds(1000)), arguments.flag("in_order", false));
   return json::object();
 }
 
@@ -173,7 +173,11 @@ json counters(Simulator& simulator, const Arguments& arguments) {
       json& ofUnit = reads[std::to_string(unit.id())] = json::object();
       for (const auto& [address, times] : unit.reads()) ofUnit[std::to_string(address)] = times;
     }
-    devices[module->scene().address.text()] = {{"links", module->links()}, {"requests", module->requests()}, {"reads", reads}};
+    json& device = devices[module->scene().address.text()] = {{"links", module->links()}, {"requests", module->requests()}, {"reads", reads}};
+    if (const auto& [first, total] = module->answering(); first) {
+      device["first_request"] = std::chrono::duration<double>(first->time_since_epoch()).count();
+      device["answer_ms"] = std::chrono::duration<double, std::milli>(total).count();
+    }
   }
   json answer = {{"calls", simulator.daemon().calls()}, {"devices", devices}};
   if (arguments.flag("reset", false)) {

@@ -80,12 +80,14 @@ void ConnectArbiter::radioGone() {
   yielding_ = nullptr;
 }
 
+// A held link goes to and from idle at every poll: that is nothing to wake for while nobody asks.
 void ConnectArbiter::look() {
+  if (yielding_ != nullptr && !yielding_->holdsLink()) yielding_ = nullptr;
+  if (urgent_.empty() && queue_.empty()) return;
   soon_ = loop_.at(loop_.now(), "connect arbiter", [this] { decide(); });
 }
 
 void ConnectArbiter::decide() {
-  if (yielding_ != nullptr && !yielding_->holdsLink()) yielding_ = nullptr;
   std::deque<Candidate*>& queue = urgent_.empty() ? queue_ : urgent_;
   if (turn_ != nullptr || queue.empty()) return;
   if (loop_.now() < not_before_) {

@@ -115,6 +115,25 @@ TEST_F(ConnectArbiterTest, MakesTheLinkThatIsIdleLongestYieldWhenTheSlotsAreFull
   EXPECT_THAT(story, ElementsAre("c granted", "b yields", "c granted"));
 }
 
+TEST_F(ConnectArbiterTest, LetsALinkYieldAgainThoughNobodyWaitedWhenItWentDown) {
+  Candidate& a = candidate("a");
+  Candidate& b = candidate("b");
+  holding(a, 5s);
+  (void)arbiter.judge(b, kNoSlot);
+  arbiter.ask(b, false);
+  loop.settle();
+  ASSERT_THAT(story, ElementsAre("a yields"));
+  arbiter.end(b);
+  a.held = false;
+  arbiter.linksChanged();
+  loop.settle();
+  holding(a, 0s);
+  arbiter.linksChanged();
+  arbiter.ask(b, false);
+  loop.settle();
+  EXPECT_THAT(story, ElementsAre("a yields", "a yields"));
+}
+
 TEST_F(ConnectArbiterTest, WaitsForABusyLinkToBecomeIdle) {
   Candidate& a = candidate("a");
   Candidate& b = candidate("b");

@@ -163,6 +163,7 @@ TEST_F(BrokerTest, AnswersACommand) {
   Process asker({"mosquitto_rr", "--unix", broker.socket().string(), "-t", "blupow/gateway/command", "-e", "blupow/gateway/response/r1", "-m",
                  R"({"command": "get_devices", "request_id": "r1"})", "-W", "5"});
   ASSERT_TRUE(runUntil([&asker] { return !asker.running(); }));
+  asker.waitForEndOfOutput();
   EXPECT_EQ(asker.output(), "{\"devices\":[],\"status\":\"success\"}\n");
 }
 

@@ -504,6 +504,16 @@ TEST_F(HomeAssistantTest, ADeviceRemovedWhileTheBrokerIsAwayIsEmptiedWhenItIsBac
   for (const auto& [topic, payload] : client.retained) EXPECT_FALSE(topic.contains("AA:BB:CC:DD:EE:01") || topic.contains("AABBCCDDEE01")) << topic;
 }
 
+TEST_F(HomeAssistantTest, AStopInTheMiddleOfARemovalLeavesNoTopicBehind) {
+  start();
+  connect();
+  const SampleDevice device = settled(inverter(), inverterReadings());
+  home->deviceRemoved(device.view());
+  ASSERT_TRUE(client.retained.contains(kInverter + "/state"));
+  home->stop(3s, [] {});
+  for (const auto& [topic, payload] : client.retained) EXPECT_FALSE(topic.contains("AA:BB:CC:DD:EE:01") || topic.contains("AABBCCDDEE01")) << topic;
+}
+
 TEST_F(HomeAssistantTest, ADeviceAddedAgainAtOnceStays) {
   start();
   connect();

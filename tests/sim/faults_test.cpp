@@ -121,7 +121,25 @@ TEST_F(AnswerFaults, RegistersAreSetAndReadsAreCounted) {
   EXPECT_TRUE(answers(toHex(sim::readAnswer(0x20, {33}))));
   const json counters = json::parse(simulator_.tell(R"({"do":"counters"})"));
   EXPECT_EQ(counters.at("calls"), json::parse(R"({"org.bluez.GattCharacteristic1.WriteValue":1})"));
-  EXPECT_EQ(counters.at("devices").at("D8:B6:73:BF:4F:75"), json::parse(R"({"links":0,"requests":1,"reads":{"32":{"4109":1}}})"));
+  const json& device = counters.at("devices").at("D8:B6:73:BF:4F:75");
+  EXPECT_EQ(device.at("links"), 0);
+  EXPECT_EQ(device.at("requests"), 1);
+  EXPECT_EQ(device.at("reads"), json::parse(R"({"32":{"4109":1}})"));
+}
+
+TEST_F(AnswerFaults, TimeThatAnswersTookIsCounted) {
+  simulator_.tell(R"({"do":"counters","reset":true})");
+  EXPECT_FALSE(json::parse(simulator_.tell(R"({"do":"counters"})")).at("devices").at("D8:B6:73:BF:4F:75").contains("answer_ms")) << "it was not asked";
+  tell("timing", R"("answer_ms":60)");
+  const auto before = std::chrono::steady_clock::now();
+  ASSERT_EQ(client_.write(kInverter, kAskModel), "");
+  EXPECT_TRUE(answers(kModel));
+  const auto after = std::chrono::steady_clock::now();
+  const json device = json::parse(simulator_.tell(R"({"do":"counters"})")).at("devices").at("D8:B6:73:BF:4F:75");
+  const std::chrono::duration<double, std::milli> first(device.at("first_request").get<double>() * 1000);
+  EXPECT_GE(first, before.time_since_epoch());
+  EXPECT_GE(device.at("answer_ms"), 60.0);
+  EXPECT_LE(std::chrono::duration<double>(device.at("answer_ms").get<double>() / 1000), after - before);
 }
 
 TEST_F(Faults, MethodsFailHangOrAreSlowAsOftenAsAsked) {

@@ -91,6 +91,7 @@ struct SdbusBus::Parts : std::enable_shared_from_this<Parts> {
   runtime::Timer retry;
   Duration retryIn = kFirstRetry;
   bool pumpPosted = false;
+  bool carryingOut = false;
   std::deque<Event> events;
   std::map<std::uint64_t, Pending> pending;
   std::deque<Request> waiting;
@@ -207,8 +208,9 @@ void SdbusBus::Parts::sendWaiting() {
 }
 
 // After every call made outside of the library's callbacks: the reply would come without it, its timeout would not, since the timer is not re-armed.
+// Most calls are made by events; then arm() follows anyway.
 void SdbusBus::Parts::schedulePump() {
-  if (pumpPosted) return;
+  if (pumpPosted || carryingOut) return;
   pumpPosted = true;
   loop.post("bus", [weak = weak_from_this()] {
     if (const auto self = weak.lock()) {
@@ -235,11 +237,13 @@ void SdbusBus::Parts::pump() {
 }
 
 void SdbusBus::Parts::carryOut() {
+  carryingOut = true;
   while (!events.empty() && listener) {
     auto event = std::move(events.front());
     events.pop_front();
     event();
   }
+  carryingOut = false;
 }
 
 void SdbusBus::Parts::arm() {
