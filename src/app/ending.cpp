@@ -42,14 +42,19 @@ Ending::Ending(Duration bound) : bound_(bound) {
 }
 
 Ending::~Ending() {
+  finish();
+  close(wake_);
+  close(signals_);
+}
+
+void Ending::finish() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     done_ = true;
   }
   eventfd_write(wake_, 1);
   thread_.join();
-  close(wake_);
-  close(signals_);
 }
 
 void Ending::onSignal(std::function<void()> task) {

@@ -13,13 +13,16 @@ namespace blupow::app {
 class Ending {
  public:
   explicit Ending(Duration bound);
-  ~Ending();  // the orderly stop is done
+  ~Ending();  // as finish()
   Ending(const Ending&) = delete;
   Ending& operator=(const Ending&) = delete;
 
   // Calls it at the first signal, on another thread; at once when that came before. Empty = nobody.
   void onSignal(std::function<void()> task);
   bool signalled() const;
+
+  // The orderly stop is done. A signal that comes from now on is not taken: it waits for the program that this process executes next.
+  void finish();
 
   // A stop for another reason begins: last() in place of the end when the bound passes and no signal came.
   void begin(std::function<void()> last);

@@ -131,6 +131,7 @@ ExitStatus runService(const ServiceFiles& files, char** arguments) {
     Service service(*options, files.data, profiles.catalogue);
     again = service.run(ending, restart);
   }
+  ending.finish();
   if (again && !ending.signalled()) {
     restart();
     spdlog::error("could not restart: {}", std::generic_category().message(errno));

@@ -173,8 +173,14 @@ void Gateway::remove(const MacAddress& address, Answer<void> answer) {
   }
   auto device = std::move(found->second);
   devices_.erase(found);
+  departing_.emplace(address, device->stored());
   ManagedDevice& leaving = *device;
   leave(std::move(device), kRemoveLeaveBound, [this, address, &leaving, answer = std::move(answer)]() mutable {
+    if (stopping_) {
+      refuse(loop_, std::move(answer), Refusal::failed, "The service is stopping.");
+      return;
+    }
+    departing_.erase(address);
     const Device view = leaving.view();
     listeners_.tell([&](Listener& listener) { listener.deviceRemoved(view); });
     removed(address, std::move(answer));
@@ -265,8 +271,9 @@ void Gateway::forget(const std::vector<StoredDevice>& gone) {
 
 std::vector<StoredDevice> Gateway::storedDevices() const {
   std::vector<StoredDevice> stored;
-  stored.reserve(devices_.size());
+  stored.reserve(devices_.size() + departing_.size());
   for (const auto& [address, device] : devices_) stored.push_back(device->stored());
+  for (const auto& [address, device] : departing_) stored.push_back(device);
   return stored;
 }
 

@@ -96,6 +96,7 @@ class Gateway final : public Commands, private DeviceHost, private Air::Ear {
   std::map<MacAddress, std::unique_ptr<ManagedDevice>> devices_;
   std::list<Addition> additions_;
   std::list<Leaving> leaving_;
+  std::map<MacAddress, StoredDevice> departing_;  // being removed: they stay stored until the listeners know that they are gone
   Discoveries discoveries_;
   runtime::Task when_stopped_;
   runtime::Timer stop_bound_;

@@ -1,6 +1,7 @@
 #include "homeassistant/document_keeper.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace blupow::homeassistant {
@@ -64,12 +65,23 @@ void DocumentKeeper::connected() {
 }
 
 void DocumentKeeper::disconnected() {
+  homeAssistantIs(false);  // it may be back later than we, and hears nothing until then
   reading_ = false;
   readTimer_.cancel();
   for (const auto& subject : subjects_) {
     subject->steps.clear();
     subject->timer.cancel();
   }
+}
+
+void DocumentKeeper::stop() {
+  for (const Ghost& ghost : std::exchange(shown_, {})) emptyDocuments(ghost);
+  std::vector<Subject*> removals;
+  for (const auto& subject : subjects_) {
+    if (subject->gone) removals.push_back(subject.get());
+  }
+  for (Subject* const subject : removals) finishGone(*subject);
+  disconnected();
 }
 
 void DocumentKeeper::readBack() {
@@ -195,6 +207,14 @@ void DocumentKeeper::finishGone(Subject& subject) {
   std::erase_if(subjects_, [&subject](const auto& other) { return other.get() == &subject; });
 }
 
+void DocumentKeeper::homeAssistantIs(bool online) {
+  homeAssistantUp_ = online;
+  if (online) return;
+  // Nobody would hear that they are emptied: what is shown is owed once more.
+  ghostTimer_.cancel();
+  std::ranges::move(std::exchange(shown_, {}), std::back_inserter(ghosts_));
+}
+
 void DocumentKeeper::showGhosts() {
   if (!client_.connected() || ghosts_.empty()) return;
   shown_ = std::exchange(ghosts_, {});
@@ -202,10 +222,12 @@ void DocumentKeeper::showGhosts() {
     for (const auto& [topic, payload] : ghost.documents) client_.publish(topic, payload, false);
   }
   ghostTimer_ = loop_.at(loop_.now() + kStep, "device removed", [this] {
-    for (const Ghost& ghost : std::exchange(shown_, {})) {
-      for (const auto& [topic, payload] : ghost.documents) client_.publish(topic, "", true);
-    }
+    for (const Ghost& ghost : std::exchange(shown_, {})) emptyDocuments(ghost);
   });
+}
+
+void DocumentKeeper::emptyDocuments(const Ghost& ghost) {
+  for (const auto& [topic, payload] : ghost.documents) client_.publish(topic, "", true);
 }
 
 }  // namespace blupow::homeassistant

@@ -28,11 +28,12 @@ class DocumentKeeper {
 
   void connected();
   void disconnected();
+  void stop();  // removals under way are ended at once
   void subscribed(std::uint32_t id);
   void received(const mqtt::Message& message);
 
   // Home Assistant's own word. announce() follows a moment after online.
-  void homeAssistantIs(bool online) { homeAssistantUp_ = online; }
+  void homeAssistantIs(bool online);
   void announce();
 
  private:
@@ -63,6 +64,7 @@ class DocumentKeeper {
   void publish(Subject& subject, const Step& step);
   void finishGone(Subject& subject);
   void showGhosts();
+  void emptyDocuments(const Ghost& ghost);
 
   runtime::Loop& loop_;
   mqtt::Client& client_;

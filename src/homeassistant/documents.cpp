@@ -38,9 +38,14 @@ json rootOf(const Description& description) {
 // A missing key becomes None, shown as unknown; value_json.key would keep the old value.
 std::string templateOf(const std::string& key) { return "{{ value_json.get('" + key + "') }}"; }
 
+// Home Assistant cuts longer ids at their end, where the key is (MAX_LENGTH_STATE_ENTITY_ID of its const.py).
+constexpr std::size_t kLongestEntityId = 255;
+
 std::string entityId(const Description& description, const EntityPlace& entity) {
   std::string device = slug(description.name);
   if (device.empty()) device = slug(description.object_id.substr(description.object_id.find('_') + 1));
+  const std::size_t others = entity.platform.size() + entity.key.size() + 2;  // with the point and the underscore
+  if (others + device.size() > kLongestEntityId) device = slug(device.substr(0, kLongestEntityId - others));
   return entity.platform + "." + device + "_" + entity.key;
 }
 

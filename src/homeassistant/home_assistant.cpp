@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <ranges>
+#include <set>
 
 #include "homeassistant/description.hpp"
 #include "homeassistant/messages.hpp"
@@ -51,7 +52,7 @@ void HomeAssistant::stop(Duration bound, std::move_only_function<void()> done) {
   intake_.stop();
   for (const UnitPlace& place : std::views::keys(units_)) publishStatus(place, false);
   client_.publish(topics_.gatewayStatus(), kOffline, true);
-  documents_.disconnected();
+  documents_.stop();
   client_.stop(bound, std::move(done));
 }
 
@@ -61,12 +62,18 @@ void HomeAssistant::deviceAdded(const gateway::Device& device) { sync(device); }
 
 void HomeAssistant::deviceChanged(const gateway::Device& device) { sync(device); }
 
+// One that went while we were not running was never added here, but has left its topics.
 void HomeAssistant::deviceRemoved(const gateway::Device& device) {
-  const auto isOfDevice = [&device](const auto& unit) { return unit.first.address == device.address; };
-  for (const auto& [place, shown] : units_ | std::views::filter(isOfDevice)) {
+  std::set<UnitPlace> places{{.address = device.address, .id = std::nullopt}};
+  for (const gateway::Unit& unit : device.units) places.insert(placeOf(unit));
+  for (const UnitPlace& place : std::views::keys(units_)) {
+    if (place.address == device.address) places.insert(place);
+  }
+  for (const UnitPlace& place : places) {
+    units_.erase(place);
+    documents_.watch(topics_.objectId(place));
     documents_.remove(topics_.objectId(place), {topics_.state(place), topics_.status(place)});
   }
-  std::erase_if(units_, isOfDevice);
 }
 
 void HomeAssistant::unitPolled(const gateway::Device& device, const gateway::Unit& unit) {

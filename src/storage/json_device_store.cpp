@@ -35,16 +35,23 @@ LoadedDevices JsonDeviceStore::load(const profile::Catalogue& catalogue) {
   return {.devices = file_.devices()};
 }
 
-std::string JsonDeviceStore::setAside(const std::string& why) const {
+std::string JsonDeviceStore::setAside(const std::string& why) {
   std::filesystem::path aside = path_;
   aside += ".broken";
   std::error_code error;
   std::filesystem::rename(path_, aside, error);
-  if (error) return path_.string() + " is no list of devices (" + why + ") and could not be renamed: " + error.message() + ".";
+  if (error) {
+    in_the_way_ = path_.string() + " is no list of devices (" + why + ") and could not be renamed: " + error.message();
+    return in_the_way_ + ".";
+  }
   return path_.string() + " is no list of devices (" + why + "): renamed to " + aside.string() + ", starting without it.";
 }
 
 void JsonDeviceStore::save(std::vector<gateway::StoredDevice> devices, std::move_only_function<void(Result<>)> done) {
+  if (!in_the_way_.empty()) {
+    loop_.post("write devices.json", [why = in_the_way_, done = std::move(done)]() mutable { done(fail(FailureKind::retry_later, why)); });
+    return;
+  }
   const auto result = std::make_shared<Result<>>();
   loop_.work(
       "write devices.json", [path = path_, text = file_.rewrite(devices), result] { *result = replaceFile(path, text); },

@@ -22,17 +22,19 @@ class JsonDeviceStore final : public gateway::DeviceStore {
   // The loop outlives the store.
   JsonDeviceStore(runtime::Loop& loop, const std::filesystem::path& folder);
 
-  // Before the first save. A file that is no list of devices is renamed to devices.json.broken (in place of an earlier one).
+  // Before the first save. A file that is no list of devices is renamed to devices.json.broken (in place of an earlier one); where that fails, it is
+  // left as it is and every save is refused.
   LoadedDevices load(const profile::Catalogue& catalogue);
 
   void save(std::vector<gateway::StoredDevice> devices, std::move_only_function<void(Result<>)> done) override;
 
  private:
-  std::string setAside(const std::string& why) const;
+  std::string setAside(const std::string& why);
 
   runtime::Loop& loop_;
   std::filesystem::path path_;
   DeviceFile file_;
+  std::string in_the_way_;  // a file that could not be set aside, and why; empty = none
 };
 
 }  // namespace blupow::storage

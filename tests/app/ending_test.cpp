@@ -73,6 +73,19 @@ TEST_F(EndingDeathTest, ASignalDuringARestartEndsTheProcess) {
       testing::ExitedWithCode(0), "");
 }
 
+TEST_F(EndingDeathTest, ASignalAfterTheStopWaitsForTheNextProgram) {
+  EXPECT_EXIT(
+      {
+        Ending ending(20s);
+        ending.finish();
+        kill(getpid(), SIGTERM);
+        sigset_t waiting;
+        sigpending(&waiting);
+        _exit(sigismember(&waiting, SIGTERM) == 1 && !ending.signalled() ? 7 : 1);
+      },
+      testing::ExitedWithCode(7), "");
+}
+
 TEST_F(EndingDeathTest, AnOrderlyStopInTimeIsLeftAlone) {
   EXPECT_EXIT(
       {

@@ -251,6 +251,40 @@ TEST(RemoveTest, ASecondRemovalIsBusyAndAThirdKnowsNothing) {
   EXPECT_EQ(rig.remove(mac(1)).error().reason, Refusal::unknown_device);
 }
 
+// Nobody could be told any more that it is gone: the next start takes it up again.
+TEST(RemoveTest, ADeviceWhoseRemovalWasCutShortByAStopStays) {
+  Rig rig;
+  rig.transport.add(solarModule(mac(2)));
+  rig.gateway.start({rig.known(solarModule(mac(1)))});
+  rig.loop.advance(10s);
+  std::optional<Rig::Done> removed;
+  rig.gateway.remove(mac(1), [&](const Rig::Done& outcome) { removed = outcome; });
+  bool stopped = false;
+  rig.gateway.stop([&] { stopped = true; });
+  ASSERT_TRUE(rig.runUntil(3010ms, [&] { return stopped; }));
+  ASSERT_TRUE(removed.has_value());
+  ASSERT_FALSE(removed->has_value());
+  EXPECT_EQ(removed->error().reason, Refusal::failed);
+  EXPECT_EQ(rig.journal.count("removed " + mac(1).text()), 0U);
+  ASSERT_EQ(rig.store.stored.size(), 1U);
+  EXPECT_EQ(rig.store.stored[0].address, mac(1));
+}
+
+TEST(RemoveTest, ADeviceIsStoredUntilItsRemovalIsTold) {
+  Rig rig;
+  auto module = solarModule(mac(1));
+  module.slow_down = true;
+  rig.gateway.start({rig.known(module)});
+  rig.loop.advance(5s);
+  rig.transport.add(solarModule(mac(2)));
+  rig.gateway.remove(mac(1), [](const Rig::Done&) {});
+  ASSERT_TRUE(rig.add({.address = mac(2)}).has_value());
+  ASSERT_EQ(rig.journal.count("removed " + mac(1).text()), 0U) << "the link is still going down";
+  EXPECT_EQ(rig.store.stored.size(), 2U);
+  rig.loop.advance(10s);
+  EXPECT_EQ(rig.store.stored.size(), 1U);
+}
+
 TEST(RefreshTest, AnswersAfterAPoll) {
   Rig rig({.poll_interval = std::chrono::hours(1)});
   rig.gateway.start({rig.known(solarModule(mac(1)))});

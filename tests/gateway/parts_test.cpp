@@ -69,6 +69,15 @@ TEST(RegistryTest, TheOptionsWinOverWhatIsStored) {
   EXPECT_FALSE(known.devices[0].stored.from_options) << "it was added by a command: it stays when its line goes";
 }
 
+TEST(RegistryTest, NamesAreOneReadableLineWhoeverWroteThem) {
+  const KnownDevices known =
+      mergeDevices({{.address = mac(1), .name = " Shed\n"}}, {{.address = mac(2), .name = " Roof\teast "}, {.address = mac(3), .name = "  "}});
+  ASSERT_EQ(known.devices.size(), 3U);
+  EXPECT_EQ(known.devices[0].stored.name, "Shed");
+  EXPECT_EQ(known.devices[1].stored.name, "Roof?east");
+  EXPECT_EQ(known.devices[2].stored.name, "") << "blanks are no name";
+}
+
 TEST(RegistryTest, ADeviceOfTheOptionsAloneGoesWithItsLine) {
   const KnownDevices first = mergeDevices({}, {{.address = mac(1), .type = "test_solar"}, {.address = mac(2)}});
   ASSERT_EQ(first.devices.size(), 2U);

@@ -66,6 +66,24 @@ class BrokerTest : public testing::Test {
     ASSERT_EQ(test::runToEnd({"mosquitto_pub", "--unix", broker.socket().string(), "-r", "-q", "1", "-t", topic, "-m", payload}).status, 0);
   }
 
+  // Documents of others, over one connection.
+  void publishForeignDocuments(int count) {
+    struct Publisher final : mqtt::ClientObserver {
+      void mqttConnected() override { connected = true; }
+      void mqttDisconnected() override {}
+      void mqttReceived(const mqtt::Message& /*message*/) override {}
+      void mqttSubscribed(std::uint32_t /*id*/) override {}
+      bool connected = false;
+    } publisher;
+    mqtt::MosquittoClient others(loop, mqtt::BrokerSettings{.host = broker.socket().string()}, mqtt::Will{.topic = "others/status", .payload = "offline"});
+    others.start(publisher);
+    ASSERT_TRUE(runUntil([&publisher] { return publisher.connected; }));
+    for (int number = 0; number < count; ++number) others.publish("homeassistant/sensor/other_" + std::to_string(number) + "/config", "{}", true);
+    bool done = false;
+    others.stop(20s, [&done] { done = true; });
+    ASSERT_TRUE(runUntil([&done] { return done; }, 30s));
+  }
+
   runtime::AsioLoop loop;
   Broker broker;
   NoDevices commands;
@@ -116,9 +134,7 @@ TEST_F(BrokerTest, TheFirstBluPowsDocumentsAreTakenOver) {
 
 TEST_F(BrokerTest, TheOwnDocumentIsFoundAmongMoreOthersThanTheBrokerDelivers) {
   // More than the 1020 that Mosquitto keeps for one subscriber.
-  Process publisher(
-      {"sh", "-c", "seq 1500 | xargs -P 4 -I N mosquitto_pub --unix " + broker.socket().string() + " -r -t homeassistant/sensor/other_N/config -m N"});
-  ASSERT_EQ(publisher.wait(60s), 0);
+  publishForeignDocuments(1500);
   publishRetained(kInverterDocument, R"({"components": {"old_value": {"platform": "sensor", "unique_id": "blupow_AABBCCDDEE01_old_value"}}})");
   start();
   poll();
@@ -147,6 +163,7 @@ TEST_F(BrokerTest, AnswersACommand) {
   Process asker({"mosquitto_rr", "--unix", broker.socket().string(), "-t", "blupow/gateway/command", "-e", "blupow/gateway/response/r1", "-m",
                  R"({"command": "get_devices", "request_id": "r1"})", "-W", "5"});
   ASSERT_TRUE(runUntil([&asker] { return !asker.running(); }));
+  asker.waitForEndOfOutput();
   EXPECT_EQ(asker.output(), "{\"devices\":[],\"status\":\"success\"}\n");
 }
 

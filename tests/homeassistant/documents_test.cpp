@@ -43,6 +43,18 @@ TEST(Documents, AControllersIsAsTheFileSays) { expectGolden(deviceDocument(descr
 
 TEST(Documents, TheGatewaysIsAsTheFileSays) { expectGolden(deviceDocument(describeGateway(kSettings)), "gateway.json"); }
 
+TEST(Documents, ALongNameLeavesTheKeyInTheEntityId) {
+  SampleDevice device = controller();
+  device.poll(controllerReadings());
+  device.name = std::string(300, 'x');
+  const json document = json::parse(deviceDocument(describeAlone(device)));
+  for (const auto& [key, component] : document["components"].items()) {
+    const auto id = component["default_entity_id"].get<std::string>();
+    EXPECT_LE(id.size(), 255U);
+    EXPECT_TRUE(id.ends_with("x_" + key)) << id;
+  }
+}
+
 TEST(Documents, HomeAssistantTakesAllOfThem) {
   EXPECT_THAT(complaintsAbout(deviceDocument(describeAlone(allOf(inverter(), inverterReadings())))), IsEmpty());
   EXPECT_THAT(complaintsAbout(deviceDocument(describeAlone(allOf(controller(), controllerReadings())))), IsEmpty());

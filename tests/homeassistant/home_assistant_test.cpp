@@ -96,6 +96,17 @@ class HomeAssistantTest : public testing::Test {
     return answers;
   }
 
+  std::vector<std::string> payloadsOn(const std::string& topic) const {
+    std::vector<std::string> payloads;
+    for (const Published& message : client.on(topic)) payloads.push_back(message.payload);
+    return payloads;
+  }
+
+  bool advanceUntilPublished(const std::string& topic) {
+    for (int step = 0; step < 100 && client.on(topic).empty(); ++step) loop.advance(100ms);
+    return !client.on(topic).empty();
+  }
+
   std::size_t positionOf(const std::string& topic, const std::string& payload) const {
     for (std::size_t position = 0; position < client.published.size(); ++position) {
       if (client.published[position].topic == topic && client.published[position].payload == payload) return position;
@@ -403,6 +414,84 @@ TEST_F(HomeAssistantTest, WhatWasRemovedWhileHomeAssistantMayBeDownIsShownAndEmp
   EXPECT_THAT(client.on(kInverterDocument), IsEmpty());
 }
 
+TEST_F(HomeAssistantTest, ADeviceThatWentWhileWeDidNotRunLeavesNothingEither) {
+  client.retained = {{kInverterDocument, "{}"}, {kInverter + "/state", "{}"}, {kInverter + "/status", "offline"}};
+  start();
+  home->deviceRemoved(inverter().view());
+  connect();
+  loop.advance(5s);
+  for (const auto& [topic, payload] : client.retained) EXPECT_FALSE(topic.contains("AA:BB:CC:DD:EE:01") || topic.contains("AABBCCDDEE01")) << topic;
+}
+
+// What is shown once more must be taken back while somebody hears it.
+TEST_F(HomeAssistantTest, ARemovalStaysOwedWhenHomeAssistantGoesBeforeTheDocumentIsEmptiedAgain) {
+  start();
+  connect();
+  const SampleDevice device = settled(inverter(), inverterReadings());
+  home->deviceRemoved(device.view());
+  loop.advance(60s);
+  client.receive("homeassistant/status", "online");
+  client.published.clear();
+  ASSERT_TRUE(advanceUntilPublished(kInverterDocument));
+  client.receive("homeassistant/status", "offline");
+  loop.advance(20s);
+  EXPECT_THAT(client.on(kInverterDocument), SizeIs(1));
+
+  client.published.clear();
+  client.receive("homeassistant/status", "online");
+  loop.advance(20s);
+  EXPECT_THAT(payloadsOn(kInverterDocument), ElementsAre(Not(IsEmpty()), IsEmpty()));
+}
+
+TEST_F(HomeAssistantTest, ARemovalStaysOwedWhenTheBrokerGoesBeforeTheDocumentIsEmptiedAgain) {
+  start();
+  connect();
+  const SampleDevice device = settled(inverter(), inverterReadings());
+  home->deviceRemoved(device.view());
+  loop.advance(60s);
+  client.receive("homeassistant/status", "online");
+  client.published.clear();
+  ASSERT_TRUE(advanceUntilPublished(kInverterDocument));
+  client.disconnect();
+  loop.advance(5s);
+  connect();
+  loop.advance(20s);
+  EXPECT_THAT(client.on(kInverterDocument), SizeIs(1));
+
+  client.published.clear();
+  client.receive("homeassistant/status", "online");
+  loop.advance(20s);
+  EXPECT_THAT(payloadsOn(kInverterDocument), ElementsAre(Not(IsEmpty()), IsEmpty()));
+}
+
+// A Home Assistant on the same broker comes back seconds after us, and until then hears nothing.
+TEST_F(HomeAssistantTest, WhatWasRemovedBeforeHomeAssistantIsBackOnTheBrokerIsShownAndEmptiedThen) {
+  start();
+  connect();
+  client.receive("homeassistant/status", "online");
+  const SampleDevice device = settled(inverter(), inverterReadings());
+  client.disconnect();
+  connect();
+  loop.advance(5s);
+  home->deviceRemoved(device.view());
+  loop.advance(5s);
+  client.published.clear();
+  client.receive("homeassistant/status", "online");
+  loop.advance(20s);
+  EXPECT_THAT(payloadsOn(kInverterDocument), ElementsAre(Not(IsEmpty()), IsEmpty()));
+}
+
+TEST_F(HomeAssistantTest, StopEndsARemovalThatIsUnderWay) {
+  start();
+  connect();
+  client.receive("homeassistant/status", "online");
+  const SampleDevice device = settled(inverter(), inverterReadings());
+  home->deviceRemoved(device.view());
+  home->stop(3s, [] {});
+  loop.settle();
+  for (const auto& [topic, payload] : client.retained) EXPECT_FALSE(topic.contains("AA:BB:CC:DD:EE:01") || topic.contains("AABBCCDDEE01")) << topic;
+}
+
 TEST_F(HomeAssistantTest, ADeviceRemovedWhileTheBrokerIsAwayIsEmptiedWhenItIsBack) {
   start();
   connect();
@@ -412,6 +501,16 @@ TEST_F(HomeAssistantTest, ADeviceRemovedWhileTheBrokerIsAwayIsEmptiedWhenItIsBac
   loop.advance(60s);
   connect();
   loop.advance(5s);
+  for (const auto& [topic, payload] : client.retained) EXPECT_FALSE(topic.contains("AA:BB:CC:DD:EE:01") || topic.contains("AABBCCDDEE01")) << topic;
+}
+
+TEST_F(HomeAssistantTest, AStopInTheMiddleOfARemovalLeavesNoTopicBehind) {
+  start();
+  connect();
+  const SampleDevice device = settled(inverter(), inverterReadings());
+  home->deviceRemoved(device.view());
+  ASSERT_TRUE(client.retained.contains(kInverter + "/state"));
+  home->stop(3s, [] {});
   for (const auto& [topic, payload] : client.retained) EXPECT_FALSE(topic.contains("AA:BB:CC:DD:EE:01") || topic.contains("AABBCCDDEE01")) << topic;
 }
 

@@ -82,6 +82,17 @@ TEST_F(JsonDeviceStoreTest, AFolderInTheFilesPlaceIsSetAsideToo) {
   EXPECT_TRUE(std::filesystem::is_directory(folder / "devices.json.broken"));
 }
 
+TEST_F(JsonDeviceStoreTest, AFileThatCouldNotBeSetAsideIsNotOverwritten) {
+  folder.write("devices.json", "{\"broken\": ");
+  folder.write("devices.json.broken/in_the_way", "");
+  JsonDeviceStore store(loop, folder.path());
+  EXPECT_THAT(store.load(none).notes, ElementsAre(HasSubstr("could not be renamed")));
+  const Result<> result = save(store, {kRoof});
+  ASSERT_FALSE(result.has_value());
+  EXPECT_THAT(result.error().text, HasSubstr("could not be renamed"));
+  EXPECT_EQ(readFile(folder / "devices.json"), "{\"broken\": ");
+}
+
 TEST_F(JsonDeviceStoreTest, AFailedSaveSaysWhyAndLeavesTheFile) {
   JsonDeviceStore store(loop, folder.path());
   ASSERT_TRUE(save(store, {kRoof}).has_value());
