@@ -69,7 +69,7 @@ class Link {
   virtual void write(ByteView bytes) = 0;                     // without response
   virtual void disconnect() = 0;                              // also cancels a pending connect; always answered, within 5 s, by linkDown
 
-  virtual bool up() const = 0;                  // connected on this host, by whomever
+  virtual bool up() const = 0;                  // connected on this host, by whomever; not while a disconnect() of ours may still end it
   virtual std::optional<int> rssi() const = 0;  // last heard, dBm
 };
 

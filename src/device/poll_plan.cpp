@@ -38,11 +38,11 @@ void PollPlan::answered(std::size_t index, TimePoint now) {
   }
 }
 
-bool PollPlan::failed(std::size_t index, bool may_be_left_out, TimePoint now) {
+bool PollPlan::failed(std::size_t index, Duration pause, TimePoint now) {
   Record& record = blocks_[index];
   record.proven = false;
   ++record.failures;
-  if (record.failures >= kFailures && may_be_left_out) record.due = now + kLeftOut;
+  if (record.failures >= kFailures && pause > Duration::zero()) record.due = now + pause;
   return record.failures == kFailures;
 }
 

@@ -11,9 +11,10 @@ namespace blupow::device {
 
 class PollPlan {
  public:
-  static constexpr Duration kSlow = std::chrono::minutes(10);  // of blocks of interval slow
-  static constexpr Duration kLeftOut = std::chrono::hours(1);
-  static constexpr int kFailures = 3;  // in a row, until a block's fields leave the readings, and until it is left out
+  static constexpr Duration kSlow = std::chrono::minutes(10);          // of blocks of interval slow
+  static constexpr Duration kLeftOut = std::chrono::hours(1);          // a block that the unit never answered: it has none
+  static constexpr Duration kLeftOutKnown = std::chrono::seconds(30);  // one that it once answered: trouble that passes
+  static constexpr int kFailures = 3;                                  // in a row, until a block's fields leave the readings, and until it is left out
 
   explicit PollPlan(std::vector<profile::Block> blocks);
 
@@ -23,8 +24,8 @@ class PollPlan {
 
   void asked(std::size_t index) { blocks_[index].tried = true; }
   void answered(std::size_t index, TimePoint now);
-  // One more failure. Left out after the third if that may be (another block of the unit answers). Whether it was just the third.
-  bool failed(std::size_t index, bool may_be_left_out, TimePoint now);
+  // One more failure. Left out from the third on for the pause; zero: asked at the next poll all the same. Whether it was just the third.
+  bool failed(std::size_t index, Duration pause, TimePoint now);
 
   bool proven(std::size_t index) const { return blocks_[index].proven; }  // answered when it was last asked
   bool complete() const;                                                  // every block has been asked since the start

@@ -156,7 +156,9 @@ UnitPoller::Ended UnitPoller::end(TimePoint now) {
     ended.corrupt = ended.corrupt || trouble.outcome == Outcome::corrupt;
     if (!alive_) continue;
     const bool missing = trouble.outcome == Outcome::silent || trouble.outcome == Outcome::rejected;
-    if (!plan_.failed(trouble.block, missing && brought_, now)) continue;
+    const bool known = identity_.answered_blocks.contains(plan_.block(trouble.block).name);
+    const Duration pause = known ? PollPlan::kLeftOutKnown : PollPlan::kLeftOut;
+    if (!plan_.failed(trouble.block, missing && brought_ ? pause : Duration::zero(), now)) continue;
     drop(trouble.block);
     const std::string_view why = missing ? " does not answer, its fields are left out" : " brings nothing to believe, its fields are left out";
     notes_.push_back({false, "block " + plan_.block(trouble.block).name + std::string(why)});

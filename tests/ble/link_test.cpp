@@ -422,6 +422,18 @@ TEST_F(LinkTest, DisconnectIsAnsweredWithinFiveSecondsEvenWhenNobodyAnswers) {
   EXPECT_THAT(seen.take(), ElementsAre("down"));
 }
 
+TEST_F(LinkTest, IsNotUpWhileADisconnectMayStillEndIt) {
+  ready();
+  subscribed();
+  EXPECT_TRUE(link->up());
+  link->disconnect();
+  loop.advance(5s);
+  ASSERT_THAT(seen.take(), ElementsAre("down"));
+  EXPECT_FALSE(link->up()) << "bluetoothd hangs, and ends the link when it wakes";
+  bus.refuse("Disconnect", kNoReply, "Method call timed out");
+  EXPECT_TRUE(link->up()) << "nobody ends it any more";
+}
+
 TEST_F(LinkTest, DisconnectIsAnsweredWithoutRadioAndWithoutDevice) {
   link->disconnect();
   loop.settle();

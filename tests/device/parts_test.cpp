@@ -155,16 +155,16 @@ TEST(PollPlan, AsksEachIntervalInItsTime) {
   EXPECT_EQ(plan.due(kStart + 24h), (std::vector<std::size_t>{0, 1}));
 }
 
-TEST(PollPlan, LeavesOutAfterThreeFailuresForAnHourOnlyIfItMay) {
+TEST(PollPlan, LeavesOutAfterThreeFailuresForThePauseIfThereIsOne) {
   PollPlan plan(blocks());
-  EXPECT_FALSE(plan.failed(0, true, kStart));
-  EXPECT_FALSE(plan.failed(0, true, kStart));
-  EXPECT_TRUE(plan.failed(0, false, kStart));
+  EXPECT_FALSE(plan.failed(0, 60min, kStart));
+  EXPECT_FALSE(plan.failed(0, 60min, kStart));
+  EXPECT_TRUE(plan.failed(0, 0min, kStart));
   EXPECT_EQ(plan.due(kStart).front(), 0U);
-  EXPECT_FALSE(plan.failed(0, true, kStart));
+  EXPECT_FALSE(plan.failed(0, 60min, kStart));
   EXPECT_EQ(plan.due(kStart + 59min), (std::vector<std::size_t>{1, 2}));
   EXPECT_EQ(plan.due(kStart + 60min).size(), 3U);
-  EXPECT_FALSE(plan.failed(0, true, kStart + 60min));
+  EXPECT_FALSE(plan.failed(0, 60min, kStart + 60min));
   EXPECT_EQ(plan.due(kStart + 61min).size(), 2U);
   plan.answered(0, kStart + 120min);
   EXPECT_EQ(plan.due(kStart + 121min).size(), 3U);
@@ -172,7 +172,7 @@ TEST(PollPlan, LeavesOutAfterThreeFailuresForAnHourOnlyIfItMay) {
 
 TEST(PollPlan, BeginsWithWhatAnsweredLastTime) {
   PollPlan plan(blocks());
-  (void)plan.failed(0, true, kStart);
+  (void)plan.failed(0, 60min, kStart);
   plan.answered(1, kStart);
   EXPECT_EQ(plan.due(kStart + 10min), (std::vector<std::size_t>{1, 0, 2}));
 }

@@ -11,7 +11,7 @@ using test::Driver;
 using test::Running;
 using test::whole;
 
-TEST(SessionTrouble, LeavesASilentBlockOutAfterThreePollsAndAsksAgainAfterAnHour) {
+TEST(SessionTrouble, LeavesABlockThatIsSilentNowOutAfterThreePollsForHalfAMinute) {
   Running run;
   ASSERT_TRUE(run.untilIdle());
   ASSERT_TRUE(run.driver.session().readings(0).contains("load_power"));
@@ -22,11 +22,23 @@ TEST(SessionTrouble, LeavesASilentBlockOutAfterThreePollsAndAsksAgainAfterAnHour
   EXPECT_FALSE(run.driver.session().readings(0).contains("load_power"));
   EXPECT_TRUE(run.driver.session().readings(0).contains("battery_soc"));
   EXPECT_EQ(run.driver.count<action::Disconnect>(), 0U);
+  run.driver.written.clear();
+  run.driver.runFor(20min);
+  EXPECT_EQ(run.driver.written.size(), 40U * 2 + 20) << "every other poll without it";
+  run.module.silent.clear();
+  run.driver.runFor(60s + 10s);
+  EXPECT_TRUE(run.driver.session().readings(0).contains("load_power"));
+}
+
+TEST(SessionTrouble, AsksABlockThatNeverAnsweredAgainAfterAnHour) {
+  Running run;
+  run.module.silent = {4408};
+  run.driver.runFor(2min);
   run.module.silent.clear();
   run.driver.written.clear();
-  run.driver.runFor(58min);
-  EXPECT_EQ(run.driver.written.size(), 58U * 2 * 2);
-  run.driver.runFor(3min);
+  run.driver.runFor(57min);
+  EXPECT_EQ(run.driver.written.size(), 57U * 2 * 2);
+  run.driver.runFor(4min);
   EXPECT_TRUE(run.driver.session().readings(0).contains("load_power"));
 }
 

@@ -37,7 +37,9 @@ BluezLink::~BluezLink() {
   if (const auto found = air_.links.find(address_); found != air_.links.end() && found->second == this) air_.links.erase(found);
 }
 
-bool BluezLink::up() const {
+bool BluezLink::up() const { return disconnectsUnderWay_ == 0 && linked(); }
+
+bool BluezLink::linked() const {
   const auto* known = device();
   return known && known->connected;
 }
@@ -81,13 +83,13 @@ void BluezLink::callConnect() {
     if (!life) return;
     --connectsUnderWay_;
     if (*life == step) return connectAnswered(reply);
-    if (step_ == Step::none && !held_ && up()) callDevice("Disconnect", kDisconnect, [](const Reply<void>&) {});
+    if (step_ == Step::none && !held_ && linked()) callDevice("Disconnect", kDisconnect, [](const Reply<void>&) {});
     checkDown();
   });
 }
 
 void BluezLink::connectAnswered(const Reply<void>& reply) {
-  if (up()) return connected();
+  if (linked()) return connected();
   if (!reply) return connectFailed(reply.error());
   // A link that dies at once (0x3e) looks like this too: success, then Connected true and false.
   step_ = Step::settling;
@@ -129,7 +131,7 @@ void BluezLink::resolve(std::span<const GattPath> paths) {
   begin(Step::resolving);
   paths_.assign(paths.begin(), paths.end());
   looks_ = 0;
-  if (!up()) return failLater(notConnected());
+  if (!linked()) return failLater(notConnected());
   held_ = true;
   arm(kResolve, [this] { fail({FailureKind::retry_later, "the services of the device were not resolved in time"}); });
   air_.loop.post("link", inThisStep([this] { look(); }));
@@ -163,7 +165,7 @@ bool BluezLink::find() {
 
 void BluezLink::subscribe() {
   begin(Step::subscribing);
-  if (!up() || notify_.empty()) return failLater(notConnected());
+  if (!linked() || notify_.empty()) return failLater(notConnected());
   startNotify(1, false);
 }
 
@@ -198,7 +200,7 @@ void BluezLink::received(const std::string& characteristic, ByteView value) {
 
 void BluezLink::write(ByteView bytes) {
   begin(Step::writing);
-  if (!up() || write_.empty()) return failLater(notConnected());
+  if (!linked() || write_.empty()) return failLater(notConnected());
   writeValue(Bytes(bytes.begin(), bytes.end()), 1);
 }
 
@@ -232,14 +234,19 @@ void BluezLink::disconnect() {
     return;
   }
   arm(kDown, [this] { down(); });
-  callDevice("Disconnect", kDisconnect, inThisStep([this](const Reply<void>&) {
-               disconnectAnswered_ = true;
-               checkDown();
-             }));
+  ++disconnectsUnderWay_;
+  callDevice("Disconnect", kCallTimeout, [this, weak = std::weak_ptr(life_), step = *life_](const Reply<void>&) {
+    const auto life = weak.lock();
+    if (!life) return;
+    --disconnectsUnderWay_;
+    if (*life != step) return;
+    disconnectAnswered_ = true;
+    checkDown();
+  });
 }
 
 void BluezLink::checkDown() {
-  if (step_ == Step::disconnecting && disconnectAnswered_ && connectsUnderWay_ == 0 && !up()) down();
+  if (step_ == Step::disconnecting && disconnectAnswered_ && connectsUnderWay_ == 0 && !linked()) down();
 }
 
 void BluezLink::down() {
@@ -254,7 +261,7 @@ void BluezLink::deviceAdded() {
 }
 
 void BluezLink::deviceChanged() {
-  if (!up()) {
+  if (!linked()) {
     if (step_ == Step::disconnecting) return checkDown();
     return lose({FailureKind::retry_now, "the link was lost"});
   }
@@ -305,7 +312,7 @@ void BluezLink::finish() {
 
 void BluezLink::fail(const Failure& failure) {
   finish();
-  if (!up()) held_ = false;
+  if (!linked()) held_ = false;
   observer_.linkFailed(failure);
 }
 

@@ -70,6 +70,7 @@ class BluezLink final : public Link {
   void checkDown();
 
   const Device* device() const;
+  bool linked() const;
   Failure notConnected() const;
   Failure characteristicFailure(const BusError& error, std::string_view doing) const;
   void callDevice(std::string_view method, Duration timeout, Answer<void> answer);
@@ -92,6 +93,7 @@ class BluezLink final : public Link {
   bool held_ = false;     // connected, as the observer knows
   bool paused_ = false;   // discovery waits for us
   bool disconnectAnswered_ = false;
+  int disconnectsUnderWay_ = 0;  // a bluetoothd that hung carries them out when it wakes
   int connectsUnderWay_ = 0;
   int hanging_ = 0;       // Connects in a row that were answered InProgress
   bool removed_ = false;  // RemoveDevice was tried against that
