@@ -64,6 +64,7 @@ class FakeClient final : public mqtt::Client {
 
   std::vector<std::string> topics() const {
     std::vector<std::string> result;
+    result.reserve(published.size());
     for (const Published& message : published) result.push_back(message.topic);
     return result;
   }
