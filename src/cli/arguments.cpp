@@ -91,7 +91,7 @@ class Parser {
       return std::unexpected(Ended{.status = 0, .text = std::string(version.what()) + "\n"});
     } catch (const CLI::ParseError& error) {
       return std::unexpected(Ended{.status = static_cast<int>(app::ExitStatus::wrong_usage),
-                                   .text = fmt::format("blupow: {}. See blupow{} --help\n", error.what(), chosenName())});
+                                   .text = fmt::format("blupow: {}. See blupow{} --help\n", complaint(error), chosenName())});
     }
     return values();
   }
@@ -104,6 +104,13 @@ class Parser {
   }
 
   std::string helpText() const { return chosen()->help(chosen() == &app_ ? "" : "blupow"); }
+
+  // CLI11 asks for a command where one was given that it does not know.
+  std::string complaint(const CLI::ParseError& error) const {
+    const auto unknown = app_.remaining();
+    const bool named = chosen() == &app_ && !unknown.empty() && !unknown.front().starts_with('-');
+    return named ? "there is no command " + unknown.front() : error.what();
+  }
 
   std::string chosenName() const {
     const auto commands = app_.get_subcommands();

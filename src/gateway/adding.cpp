@@ -66,7 +66,10 @@ void Adding::judgeAll() {
   if (driver.wasConnected()) {
     end(std::unexpected(CommandFailure{Refusal::no_answer, device_->displayName() + " was connected but gave no sound answer."}));
   } else {
-    end(std::unexpected(CommandFailure{Refusal::connect_failed, "No connection to " + device_->displayName() + ": " + last_failure_ + "."}));
+    const bool tried = driver.session().state() != device::State::waiting;  // hanging, or backing off after that
+    const std::string unended = tried ? "the connect did not end in time" : "its turn to connect did not come in time";
+    const std::string& why = last_failure_.empty() ? unended : last_failure_;
+    end(std::unexpected(CommandFailure{Refusal::connect_failed, "No connection to " + device_->displayName() + ": " + why + "."}));
   }
 }
 

@@ -39,7 +39,7 @@ class Adding final : private DriverObserver {
   runtime::Timer heard_bound_;
   runtime::Timer bound_;
   runtime::Timer end_;
-  std::string last_failure_ = "its turn to connect did not come in time";
+  std::string last_failure_;
 };
 
 }  // namespace blupow::gateway

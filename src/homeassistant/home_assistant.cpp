@@ -109,7 +109,7 @@ HomeAssistant::Shown& HomeAssistant::shownAt(const UnitPlace& place) {
 void HomeAssistant::show(const gateway::Unit& unit, bool polled) {
   const UnitPlace place = placeOf(unit);
   Shown& shown = shownAt(place);
-  if (!unit.readings->empty() && (polled || shown.state.empty())) {
+  if (polled && !unit.readings->empty()) {
     shown.state = stateText(*unit.readings);
     if (!stopping_) client_.publish(topics_.state(place), shown.state, true);
   }

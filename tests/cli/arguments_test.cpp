@@ -55,6 +55,12 @@ TEST(Arguments, AreReadForEachCommand) {
   EXPECT_EQ(sound({"doctor", "--options", "o", "--data", "d", "--seconds", "1", "--adapter", "hci0", "--json"}).options, "o");
 }
 
+TEST(Arguments, AnUnknownCommandIsNamed) {
+  const auto parsed = parse({"fly", "--high"});
+  ASSERT_FALSE(parsed.has_value());
+  EXPECT_EQ(parsed.error().text, "blupow: there is no command fly. See blupow --help\n");
+}
+
 TEST(Arguments, WrongUsageHasStatus2AndASentence) {
   const std::vector<std::vector<const char*>> wrong{{},
                                                     {"fly"},

@@ -108,6 +108,19 @@ TEST(AddTest, ADeviceThatRefusesConnectionsIsToldSo) {
   expectNothingLeft(rig);
 }
 
+TEST(AddTest, AConnectThatHangsIsToldSo) {
+  Rig rig;
+  auto module = solarModule(mac(1));
+  module.hangs = true;
+  rig.transport.add(module);
+  rig.gateway.start({});
+  const auto added = rig.add({.address = mac(1)});
+  EXPECT_EQ(reasonOf(added), Refusal::connect_failed);
+  EXPECT_THAT(added.error().message, HasSubstr("the connect did not end in time"));
+  EXPECT_LE(rig.took, 25s);
+  expectNothingLeft(rig);
+}
+
 TEST(AddTest, ADeviceThatIsSilentIsToldSoThoughItIsSlowToDisconnect) {
   Rig rig;
   auto module = solarModule(mac(1));

@@ -40,7 +40,7 @@ class Removal(_Removing):
 
 
 class RemovalBeforeCoreIsBack(_Removing):
-    """After a restart of the broker Core is back some 10 s later than BluPow, and what happens meanwhile it does not hear."""
+    """After the broker has died Core is back some 10 s later than BluPow, and what happens meanwhile it does not hear."""
 
     @classmethod
     def begin(cls) -> None:
@@ -52,7 +52,7 @@ class RemovalBeforeCoreIsBack(_Removing):
         self.broker_went = True
         home = self.home
         home.core.wait_for_birth()
-        home.broker.stop()
+        home.broker.kill()  # in an orderly stop it would say Core's last will
         self.wait_for_state("unavailable", SHOWN)
         home.broker.start()
         documents = "homeassistant/sensor/+/config"

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ class FakeClient final : public mqtt::Client {
   void publish(std::string_view topic, std::string_view payload, bool keep) override {
     if (!connected_) return;
     published.push_back({std::string(topic), std::string(payload), keep, loop_.now()});
+    if (onPublished) onPublished(published.back());
     if (keep && payload.empty()) retained.erase(std::string(topic));
     if (keep && !payload.empty()) retained[std::string(topic)] = payload;
   }
@@ -62,6 +64,7 @@ class FakeClient final : public mqtt::Client {
 
   std::vector<std::string> topics() const {
     std::vector<std::string> result;
+    result.reserve(published.size());
     for (const Published& message : published) result.push_back(message.topic);
     return result;
   }
@@ -71,6 +74,7 @@ class FakeClient final : public mqtt::Client {
     return result;
   }
 
+  std::function<void(const Published&)> onPublished;  // may be empty
   std::vector<Published> published;
   std::map<std::string, std::string> retained;
   std::vector<std::string> filters;

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "core/bytes.hpp"
@@ -15,7 +16,11 @@ namespace blupow::test {
 
 namespace {
 
+using nlohmann::json;
+
 constexpr Duration kCommandBound = std::chrono::seconds(30);
+constexpr Duration kStart = std::chrono::seconds(1);  // for the gateway's own messages
+constexpr std::string_view kResponse = "blupow/gateway/response/transcript";
 
 std::string written(const profile::Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return '"' + *text + '"';
@@ -40,15 +45,34 @@ std::string joined(const std::vector<std::string>& lines) {
   return text;
 }
 
+std::string shown(const homeassistant::Published& message) {
+  std::string text = (message.retained ? "mqtt " : "mqtt, not retained, ") + message.topic;
+  if (!message.topic.ends_with("/config")) return text + ' ' + message.payload;
+  text += " components";
+  const json document = json::parse(message.payload);
+  for (const auto& [key, component] : document.at("components").items()) text += ' ' + key;
+  return text;
+}
+
 }  // namespace
 
 Transcript::Transcript(const std::filesystem::path& file, const profile::Catalogue& catalogue)
-    : lines_(readLines(file)), catalogue_(catalogue), gateway_(loop_, transport_, catalogue_, store_, {}), subscription_(gateway_.subscribe(*this)) {}
+    : lines_(readLines(file)),
+      catalogue_(catalogue),
+      gateway_(loop_, transport_, catalogue_, store_, {}),
+      home_assistant_(loop_, client_, gateway_, {.version = "2.0.0"}, [] {}) {
+  subscriptions_.push_back(gateway_.subscribe(*this));
+  subscriptions_.push_back(gateway_.subscribe(home_assistant_));
+}
 
 Transcript::~Transcript() = default;
 
 void Transcript::run() {
   gateway_.start({});
+  home_assistant_.start();
+  client_.connect();
+  loop_.advance(kStart);
+  client_.onPublished = [this](const homeassistant::Published& message) { record(shown(message)); };
   for (const std::string& line : lines_) obey(line);
 }
 
@@ -79,14 +103,11 @@ void Transcript::obey(const std::string& line) {
 }
 
 void Transcript::add(const std::string& address, const std::string& type) {
-  bool answered = false;
-  gateway_.add({.address = MacAddress::parse(address).value(), .type = type}, [&](const auto& outcome) {
-    answered = true;
-    record(outcome ? "answer success " + outcome->type + " \"" + outcome->name + '"'
-                   : "answer " + std::string(name(outcome.error().reason)) + ' ' + outcome.error().message);
-  });
+  json command = {{"command", "add_device"}, {"request_id", "transcript"}, {"address", address}};
+  if (!type.empty()) command["type"] = type;
+  client_.receive("blupow/gateway/command", command.dump());
   const TimePoint end = loop_.now() + kCommandBound;
-  while (!answered && loop_.now() < end) loop_.advance(std::chrono::milliseconds(10));
+  while (client_.on(kResponse).empty() && loop_.now() < end) loop_.advance(std::chrono::milliseconds(10));
 }
 
 // What the file says follows this request, from where the last one was found.

@@ -1,13 +1,15 @@
 // Runs one transcript: a readable file that is script and expectation at once. A line is
 //   # ...                      a comment; blank lines do not count either
 //   device MAC NAME            a module that advertises
-//   add MAC [TYPE]             the command; "answer ..." follows
+//   add MAC [TYPE]             the command add_device comes from the broker
 //   wait SECONDS               of simulated time
 //   > HEX                      a request that is to be written
 //   < HEX [HEX ...]            what the device answers to it: one notification each; "< silence": nothing
+//   mqtt TOPIC PAYLOAD         a retained message to the broker; of a discovery document only the keys of its components
+//   mqtt, not retained, ...    another one
 //   anything else              what the gateway tells its listeners, in words
-// Everything that happens is written down in the same form and must give the file again. Another recorder (MQTT messages) is one more listener
-// that calls record().
+// Everything that happens is written down in the same form and must give the file again. Not shown is what comes of the start alone: the gateway's
+// own status, state and document.
 #pragma once
 
 #include <filesystem>
@@ -16,6 +18,8 @@
 #include <vector>
 
 #include "gateway/rig.hpp"
+#include "homeassistant/fake_client.hpp"
+#include "homeassistant/home_assistant.hpp"
 #include "profile/catalogue.hpp"
 
 namespace blupow::test {
@@ -28,7 +32,6 @@ class Transcript final : public gateway::Listener {
   Transcript& operator=(const Transcript&) = delete;
 
   void run();
-  void record(std::string line) { recorded_.push_back(std::move(line)); }
 
   std::string expected() const;  // without comments
   std::string recorded() const;
@@ -40,6 +43,7 @@ class Transcript final : public gateway::Listener {
   void unitAvailability(const gateway::Device& device, const gateway::Unit& unit) override;
   void reasonChanged(const gateway::Device& device) override;
 
+  void record(std::string line) { recorded_.push_back(std::move(line)); }
   void obey(const std::string& line);
   void add(const std::string& address, const std::string& type);
   std::vector<Bytes> answer(const Bytes& request);
@@ -54,7 +58,9 @@ class Transcript final : public gateway::Listener {
   FakeTransport transport_{loop_};
   MemoryStore store_{loop_};
   gateway::Gateway gateway_;
-  gateway::Gateway::Subscription subscription_;
+  homeassistant::FakeClient client_{loop_};
+  homeassistant::HomeAssistant home_assistant_;
+  std::vector<gateway::Gateway::Subscription> subscriptions_;
 };
 
 }  // namespace blupow::test
