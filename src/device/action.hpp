@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
@@ -53,15 +54,22 @@ struct PollEnded {
   bool ok;
   Duration taken;
 };  // of the link: ok when every unit answered
+struct WriteEnded {
+  std::uint64_t number;
+  std::string failure;  // empty: written and read back
+};  // each event::Set ends in one. The snapshot that was read back is told by UnitPolled before
+struct HistoryRead {
+  std::size_t unit;
+};  // Session::history() is new
 struct Note {
   bool warning;
   std::string text;
 };  // one line for the log, without the device's name; warning false: debug
 }  // namespace action
 
-using Action =
-    std::variant<action::AskTurn, action::EndTurn, action::Connect, action::Resolve, action::Subscribe, action::Write, action::Disconnect, action::StateChanged,
-                 action::ReasonChanged, action::Identified, action::NotIdentified, action::UnitPolled, action::UnitOnline, action::PollEnded, action::Note>;
+using Action = std::variant<action::AskTurn, action::EndTurn, action::Connect, action::Resolve, action::Subscribe, action::Write, action::Disconnect,
+                            action::StateChanged, action::ReasonChanged, action::Identified, action::NotIdentified, action::UnitPolled, action::UnitOnline,
+                            action::PollEnded, action::WriteEnded, action::HistoryRead, action::Note>;
 using Actions = std::vector<Action>;
 
 }  // namespace blupow::device

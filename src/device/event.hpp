@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -46,12 +47,18 @@ struct Release {
   TimePoint until;
 };
 struct Resume {};
+struct Set {
+  std::uint64_t number;  // named again by WriteEnded
+  std::size_t unit;
+  std::string key;
+  std::string text;
+};  // a user's wish for a setting; carried out between two requests
 struct Yield {};  // give the link up for another device whose poll is due (few slots)
 struct Stop {};
 }  // namespace event
 
 using Event = std::variant<event::Radio, event::Heard, event::Present, event::Granted, event::Connected, event::Resolved, event::Subscribed, event::Written,
                            event::Received, event::Failed, event::Lost, event::Down, event::Tick, event::Refresh, event::Identify, event::Release,
-                           event::Resume, event::Yield, event::Stop>;
+                           event::Resume, event::Set, event::Yield, event::Stop>;
 
 }  // namespace blupow::device

@@ -242,6 +242,8 @@ void Session::on(const event::Resume&) {
   if (state_ == State::released) leaveRelease();
 }
 
+void Session::on(const event::Set& event) { out_.push_back(action::WriteEnded{event.number, "not yet"}); }
+
 void Session::on(const event::Yield&) {
   if (state_ != State::idle) return;
   wanted_from_ = next_poll_;
@@ -266,6 +268,11 @@ ConnectionReason Session::reason() const { return reason_; }
 const UnitIdentity& Session::unit(std::size_t index) const { return units_[index].identity(); }
 const profile::Profile& Session::variant(std::size_t index) const { return units_[index].variant(); }
 const profile::Readings& Session::readings(std::size_t index) const { return units_[index].readings(); }
+const std::vector<HistoryDay>& Session::history(std::size_t /*index*/) const {
+  static const std::vector<HistoryDay> kNone;
+  return kNone;
+}
+
 bool Session::online(std::size_t index) const { return units_[index].online(); }
 bool Session::holdsLink() const { return link_ != LinkUse::none; }
 TimePoint Session::idleSince() const { return idle_since_; }

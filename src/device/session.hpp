@@ -36,6 +36,13 @@ struct SessionConfig {
   std::uint64_t seed = 0;           // of the jitter
   profile::ProfilePtr type;         // only this family is asked for; null = all of the catalogue
   std::vector<UnitIdentity> units;  // as remembered; empty = identify first
+  bool adaptive_polling = false;    // a third of the interval (at least 5 s) while one of a unit's powers is not 0 W, and for three polls after that
+};
+
+// What a device itself remembers of one day.
+struct HistoryDay {
+  std::uint16_t days_ago = 0;
+  profile::Readings readings;
 };
 
 class Session {
@@ -52,11 +59,12 @@ class Session {
   ConnectionReason reason() const;
   std::size_t unitCount() const;
   const UnitIdentity& unit(std::size_t index) const;
-  const profile::Profile& variant(std::size_t index) const;    // the unit's own profile, quirks applied
-  const profile::Readings& readings(std::size_t index) const;  // last reading of every field whose block still answers
-  bool online(std::size_t index) const;                        // from its first snapshot until nothing came for max(3 poll intervals, 45 s)
-  bool holdsLink() const;                                      // from Connect (or Resolve of a present link) until Down or Lost
-  TimePoint idleSince() const;                                 // kNever unless idle
+  const profile::Profile& variant(std::size_t index) const;         // the unit's own profile, quirks applied
+  const profile::Readings& readings(std::size_t index) const;       // last reading of every field whose block still answers
+  bool online(std::size_t index) const;                             // from its first snapshot until nothing came for max(3 poll intervals, 45 s)
+  const std::vector<HistoryDay>& history(std::size_t index) const;  // as last read; empty when the unit keeps none
+  bool holdsLink() const;                                           // from Connect (or Resolve of a present link) until Down or Lost
+  TimePoint idleSince() const;                                      // kNever unless idle
 
  private:
   // adopted: found up, has not answered us yet. closing: Disconnect was said, Down is awaited.
@@ -81,6 +89,7 @@ class Session {
   void on(const event::Identify&);
   void on(const event::Release& event);
   void on(const event::Resume&);
+  void on(const event::Set& event);
   void on(const event::Yield&);
   void on(const event::Stop&);
   void advance();  // what time and circumstances allow in this state

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct UnitIdentity {
   std::string model;                      // may be empty
   std::string serial_number;              // may be empty
   std::set<std::string> answered_blocks;  // names of the blocks that have ever answered: these get entities
+  std::uint8_t known_as = 0;              // id in topics and ids of entities: the one it was first recognised by, also when the hub gives it another
+  std::map<std::string, std::int64_t, std::less<>> counts;  // last value of each field that others are counted by (cell_count)
 
   bool operator==(const UnitIdentity&) const = default;
 };

@@ -1,6 +1,7 @@
 // What may be asked of the gateway, whoever asks (MQTT, page, command line). Each is answered exactly once, on the loop, never inside the call.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <functional>
@@ -11,6 +12,7 @@
 
 #include "core/mac_address.hpp"
 #include "core/time.hpp"
+#include "profile/profile.hpp"
 
 namespace blupow::gateway {
 
@@ -65,8 +67,16 @@ struct HeardDevice {
 
 struct AddRequest {
   MacAddress address;
-  std::string type;  // empty = recognise it
-  std::string name;  // empty = none given
+  std::string type;                      // empty = recognise it
+  std::string name;                      // empty = none given
+  profile::ProfilePtr description = {};  // of a generic device; its text is kept in the store as the caller gave it
+  std::string description_text = {};
+};
+
+// Which unit of a device: known_as of its identity; nothing = the one that keeps the bare MAC.
+struct UnitAddress {
+  MacAddress address;
+  std::optional<std::uint8_t> unit;
 };
 
 template <typename T>
@@ -79,7 +89,11 @@ class Commands {
   virtual void discover(Duration time, Answer<std::vector<HeardDevice>> answer) = 0;  // what is heard and not added, the strongest first
   virtual void add(AddRequest request, Answer<DeviceSummary> answer) = 0;             // within 25 s, stored before it is answered
   virtual void remove(const MacAddress& address, Answer<void> answer) = 0;
-  virtual void refresh(const MacAddress& address, Answer<DeviceSummary> answer) = 0;  // after a poll
+  virtual void refresh(const MacAddress& address, Answer<DeviceSummary> answer) = 0;                    // after a poll
+  virtual void identify(const MacAddress& address, Answer<DeviceSummary> answer) = 0;                   // recognised anew
+  virtual void release(const MacAddress& address, std::chrono::minutes time, Answer<void> answer) = 0;  // answered when the link is down
+  virtual void resume(const MacAddress& address, Answer<void> answer) = 0;
+  virtual void set(const UnitAddress& unit, std::string key, std::string text, Answer<void> answer) = 0;  // a setting; the failure says why not
 };
 
 }  // namespace blupow::gateway

@@ -228,6 +228,10 @@ void DeviceDriver::act(const device::action::PollEnded& action) {
   observer_.pollEnded(action);
 }
 
+void DeviceDriver::act(const device::action::WriteEnded& action) { observer_.writeEnded(action); }
+
+void DeviceDriver::act(const device::action::HistoryRead& action) { observer_.historyRead(action); }
+
 void DeviceDriver::act(const device::action::Note& action) { log_.note(action); }
 
 }  // namespace blupow::gateway

@@ -36,6 +36,8 @@ class DriverObserver {
   virtual void unitPolled(const device::action::UnitPolled& /*what*/) {}
   virtual void unitOnline(const device::action::UnitOnline& /*what*/) {}
   virtual void pollEnded(const device::action::PollEnded& /*what*/) {}
+  virtual void writeEnded(const device::action::WriteEnded& /*what*/) {}
+  virtual void historyRead(const device::action::HistoryRead& /*what*/) {}
   virtual void reasonChanged(device::ConnectionReason /*reason*/) {}
   virtual void stopped() {}  // after stop(): no link is held any more
 };
@@ -99,6 +101,8 @@ class DeviceDriver final : private ble::LinkObserver, private Air::Ear, private 
   void act(const device::action::UnitPolled& action);
   void act(const device::action::UnitOnline& action);
   void act(const device::action::PollEnded& action);
+  void act(const device::action::WriteEnded& action);
+  void act(const device::action::HistoryRead& action);
   void act(const device::action::Note& action);
 
   Surroundings around_;

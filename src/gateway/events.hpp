@@ -19,10 +19,23 @@ struct Unit {
   MacAddress address;  // of its link
   bool first = true;   // the unit recognised first on its link keeps the bare MAC in topics and ids
   const device::UnitIdentity* identity = nullptr;
-  const profile::Profile* profile = nullptr;    // its own variant
-  const profile::Readings* readings = nullptr;  // never null; empty before the first poll
+  const profile::Profile* profile = nullptr;                 // its own variant
+  const profile::Readings* readings = nullptr;               // never null; empty before the first poll. With the meters'
+  const std::vector<device::HistoryDay>* history = nullptr;  // never null
   bool online = false;
   bool settled = false;  // every block has been answered or failed since the start: its document may be published
+};
+
+// How one link fares; published whatever the device does.
+struct LinkStatus {
+  bool handed_over = false;
+  std::optional<WallTime> released_until;  // only while handed over
+  std::optional<int> rssi;                 // dBm
+  std::optional<double> success_rate;      // % of the last 100 polls
+  std::optional<double> poll_duration;     // s
+  std::uint64_t reconnects = 0;            // since the start
+  std::optional<WallTime> last_success;
+  std::string last_write;  // one sentence; empty before the first
 };
 
 struct Device {
@@ -31,7 +44,16 @@ struct Device {
   std::string type;  // type of the profile; of the first unit where there are several
   bool from_options = false;
   device::ConnectionReason reason = device::ConnectionReason::connecting;
-  std::vector<Unit> units;  // empty until recognised
+  std::vector<Unit> units;           // empty until recognised
+  const LinkStatus* link = nullptr;  // never null while listeners are told
+};
+
+// Several units taken together. Its readings: count, current, power, remaining_ah, capacity_ah, soc, cell_voltage_spread, soc_spread.
+struct Bank {
+  std::string slug;  // topics and ids: bank_<slug>
+  std::string name;
+  profile::Readings readings;
+  bool online = false;
 };
 
 struct GatewayState {
@@ -53,6 +75,10 @@ class Listener {
   virtual void unitPolled(const Device& /*device*/, const Unit& /*unit*/) {}        // a new snapshot
   virtual void unitAvailability(const Device& /*device*/, const Unit& /*unit*/) {}  // went online (after its snapshot) or offline
   virtual void reasonChanged(const Device& /*device*/) {}
+  virtual void linkChanged(const Device& /*device*/) {}  // its LinkStatus: at most once a minute, at once after a hand-over, a resume or a write
+  virtual void historyRead(const Device& /*device*/, const Unit& /*unit*/) {}
+  virtual void bankChanged(const Bank& /*bank*/) {}  // also when it is new
+  virtual void bankRemoved(const std::string& /*slug*/) {}
   virtual void gatewayChanged(const GatewayState& /*state*/) {}  // at most every 60 s, and when adapter or count change
 };
 

@@ -199,6 +199,14 @@ void Gateway::removed(const MacAddress& address, Answer<void> answer) {
   });
 }
 
+void Gateway::identify(const MacAddress& /*address*/, Answer<DeviceSummary> /*answer*/) {}
+
+void Gateway::release(const MacAddress& /*address*/, std::chrono::minutes /*time*/, Answer<void> /*answer*/) {}
+
+void Gateway::resume(const MacAddress& /*address*/, Answer<void> /*answer*/) {}
+
+void Gateway::set(const UnitAddress& /*unit*/, std::string /*key*/, std::string /*text*/, Answer<void> /*answer*/) {}
+
 void Gateway::refresh(const MacAddress& address, Answer<DeviceSummary> answer) {
   const auto found = devices_.find(address);
   if (stopping_ || inTransit(address)) {

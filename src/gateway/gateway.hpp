@@ -46,6 +46,10 @@ class Gateway final : public Commands, private DeviceHost, private Air::Ear {
   void add(AddRequest request, Answer<DeviceSummary> answer) override;
   void remove(const MacAddress& address, Answer<void> answer) override;
   void refresh(const MacAddress& address, Answer<DeviceSummary> answer) override;
+  void identify(const MacAddress& address, Answer<DeviceSummary> answer) override;
+  void release(const MacAddress& address, std::chrono::minutes time, Answer<void> answer) override;
+  void resume(const MacAddress& address, Answer<void> answer) override;
+  void set(const UnitAddress& unit, std::string key, std::string text, Answer<void> answer) override;
 
   // For listeners that come late or must say everything again. What is pointed to is good during the call only.
   void eachDevice(const std::function<void(const Device&)>& call) const;

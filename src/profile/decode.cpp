@@ -133,7 +133,7 @@ bool decodeField(Decoded& decoded, const Field& field, Words words) {
 
 }  // namespace
 
-Decoded decode(const Profile& profile, std::uint16_t address, std::span<const std::uint16_t> words) {
+Decoded decode(const Profile& profile, std::uint16_t address, std::span<const std::uint16_t> words, const Readings& /*known*/) {
   Decoded decoded;
   bool complete = true;
   for (const Field& field : profile.fields) {

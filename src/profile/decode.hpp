@@ -19,6 +19,16 @@ struct Decoded {
 
 // Decodes the fields whose registers all lie in words, which start at register address. The profile is the device's own (variant.hpp).
 // With an implausible field in it the readings are empty: CRC alone does not prove that the data is fresh (facts, Wanderer 30).
-Decoded decode(const Profile& profile, std::uint16_t address, std::span<const std::uint16_t> words);
+// known: readings of other blocks, for fields that are counted or scaled by them. Derived fields are in when their inputs are in this very frame.
+Decoded decode(const Profile& profile, std::uint16_t address, std::span<const std::uint16_t> words, const Readings& known = {});
+
+// The derived fields (product, ratio, first) of a whole snapshot, put in place or, where an input is missing, taken away.
+void derive(const Profile& profile, Readings& readings);
+
+// One frame of a stream from its header on, or a piece of it: the fields whose bytes are there.
+Decoded decodeStream(const Profile& profile, std::span<const std::uint8_t> bytes);
+
+// One day of a history.
+Decoded decodeHistory(const Profile& profile, std::span<const std::uint16_t> words);
 
 }  // namespace blupow::profile
