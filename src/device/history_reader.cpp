@@ -7,7 +7,9 @@
 
 namespace blupow::device {
 
-void HistoryReader::allow(TimePoint now) { due_at_ = std::min(due_at_, now); }
+void HistoryReader::allow(TimePoint now) {
+  if (due_at_ == kNever) due_at_ = now;
+}
 
 void HistoryReader::restart(TimePoint now) {
   reading_ = true;
