@@ -272,6 +272,8 @@ ConnectionReason Session::reason() const { return reason_; }
 const UnitIdentity& Session::unit(std::size_t index) const { return units_[index].identity(); }
 const profile::Profile& Session::variant(std::size_t index) const { return units_[index].variant(); }
 const profile::Readings& Session::readings(std::size_t index) const { return units_[index].readings(); }
+
+TimePoint Session::readAt(std::size_t index, std::string_view key) const { return units_[index].readAt(key); }
 const std::vector<HistoryDay>& Session::history(std::size_t index) const { return units_[index].history().days(); }
 bool Session::online(std::size_t index) const { return units_[index].online(); }
 bool Session::holdsLink() const { return link_ != LinkUse::none; }

@@ -14,7 +14,7 @@ bool UnitPoller::readBack(const profile::Block& block, std::span<const std::uint
   });
   for (const auto& [key, value] : decoded.readings) readings_.insert_or_assign(key, value);
   profile::derive(*variant_, readings_);
-  answered_at_ = now;
+  answered_at_ = read_at_[block.name] = now;
   return true;
 }
 
@@ -22,7 +22,10 @@ void UnitPoller::streamed(const profile::Decoded& decoded, bool whole, TimePoint
   if (whole) readings_.clear();
   for (const auto& [key, value] : decoded.readings) {
     readings_.insert_or_assign(key, value);
-    if (const profile::Field* field = variant_->field(key)) learnt_ = identity_.answered_blocks.insert(field->block).second || learnt_;
+    const profile::Field* field = variant_->field(key);
+    if (!field) continue;
+    learnt_ = identity_.answered_blocks.insert(field->block).second || learnt_;
+    read_at_[field->block] = at;
   }
   profile::derive(*variant_, readings_);
   learnUnknown(decoded.unknown);
