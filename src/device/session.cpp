@@ -23,6 +23,7 @@ Session::Session(SessionConfig config, const profile::Catalogue& catalogue, Time
       quiet_since_(now) {
   units_.reserve(config_.units.size());
   for (const UnitIdentity& identity : config_.units) units_.emplace_back(identity, config_.advertised_name);
+  survey_at_ = nextSurvey();
 }
 
 Actions Session::handle(const Event& event, TimePoint now) {
@@ -72,13 +73,7 @@ void Session::advance() {
       poll();
       break;
     case State::idle:
-      if (identify_wanted_ && !writing_) {
-        startIdentifying(Cause::identify);
-      } else if (now_ >= next_poll_) {
-        startPoll(Cause::poll_due);
-      } else if (now_ >= errandAt()) {
-        startErrand();
-      }
+      idle();
       break;
     case State::released:
       if (now_ >= released_until_) leaveRelease();
@@ -108,7 +103,7 @@ TimePoint Session::deadline() const {
     case State::polling:
       return std::min(next, exchange_.busy() ? exchange_.deadline() : ask_at_);
     case State::idle:
-      return std::min({next, next_poll_, errandAt()});
+      return std::min(next, idleDeadline());
     case State::released:
       return std::min(next, released_until_);
     case State::backing_off:
@@ -183,6 +178,7 @@ void Session::on(const event::Subscribed&) {
   Duration pause{};
   for (const auto& family : candidates_) pause = std::max<Duration>(pause, family->pause_after_subscribe);
   exchange_.reset(now_ + pause);
+  for (UnitPoller& unit : units_) unit.distrust();
   startStream();
   if (units_.empty() || identify_wanted_) {
     startIdentifying(Cause::units_unknown);
@@ -201,7 +197,7 @@ void Session::on(const event::Received& event) {
 void Session::on(const event::Failed& event) {
   if (in({State::connecting, State::resolving, State::subscribing})) {
     failed(event.failure);
-  } else if (in({State::identifying, State::polling}) && exchange_.busy()) {
+  } else if (exchange_.busy()) {
     if (event.failure.kind != FailureKind::retry_now || !exchange_.rewriteLater(now_)) failed(event.failure);
   }
 }
@@ -223,13 +219,13 @@ void Session::on(const event::Down&) {
 }
 
 void Session::on(const event::Refresh&) {
-  if (state_ == State::identifying || poll_running_) return;  // one is under way
+  if (state_ == State::identifying || (state_ == State::polling && whole_poll_)) return;  // one is under way
   wanted_from_ = next_poll_ = now_;
   if (state_ == State::backing_off) resume_at_ = now_;
 }
 
 void Session::on(const event::Identify&) {
-  identify_wanted_ = true;
+  identify_wanted_ = from_scratch_ = true;
   wanted_from_ = std::min(wanted_from_, now_);
   if (state_ == State::backing_off) resume_at_ = now_;
 }

@@ -14,14 +14,15 @@ constexpr Duration kBetweenDays = std::chrono::seconds(1);
 TimePoint Session::errandAt() const { return std::min(writesAt(), historyAt()); }
 
 void Session::startErrand() {
-  asked_unit_ = units_.size();
+  whole_poll_ = false;
+  to_ask_.clear();
   days_left_ = 1;
   move(Cause::errand, State::polling);
 }
 
 void Session::errandAnswered(const Result<modbus::Answer>& result) {
   if (result) alive();
-  if (asked_ == Asked::setting) {
+  if (asker_ == Asker::setting) {
     writeAnswered(result);
     return;
   }
@@ -33,7 +34,7 @@ void Session::errandAnswered(const Result<modbus::Answer>& result) {
 TimePoint Session::historyAt() const {
   TimePoint due = kNever;
   for (const UnitPoller& unit : units_) {
-    if (unit.online()) due = std::min(due, unit.history().dueAt());
+    if (unit.atItsPlace()) due = std::min(due, unit.history().dueAt());
   }
   return due == kNever ? kNever : std::max(due, next_day_);
 }
@@ -41,7 +42,7 @@ TimePoint Session::historyAt() const {
 // Asks one day of a history, if one is due and may be asked before the state is left. Whether the line is taken, or will be in a moment.
 bool Session::startDay() {
   if (days_left_ == 0 || identify_wanted_ || historyAt() == kNever) return false;
-  const auto due = std::ranges::find_if(units_, [this](const UnitPoller& unit) { return unit.online() && unit.history().dueAt() <= now_; });
+  const auto due = std::ranges::find_if(units_, [this](const UnitPoller& unit) { return unit.atItsPlace() && unit.history().dueAt() <= now_; });
   if (due == units_.end()) return false;
   const profile::Profile& variant = due->variant();
   const modbus::Request request = due->history().next(*variant.history, due->identity().id, now_);
@@ -57,8 +58,7 @@ bool Session::startDay() {
   --days_left_;
   next_day_ = now_ + kBetweenDays;
   day_unit_ = static_cast<std::size_t>(due - units_.begin());
-  pause_ = variant.pause_between_requests;
-  ask(Asked::day, request, variant.answer_timeout);
+  ask(Asker::day, request, variant);
   return true;
 }
 

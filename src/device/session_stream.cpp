@@ -63,7 +63,7 @@ void Session::pollStream() {
     units_.front().streamed(frame_->decoded, frame_->whole, frame_->at);
     frame_.reset();
     alive();
-    while (asked_unit_ < units_.size()) endUnit();
+    while (!to_ask_.empty()) endUnit();
     endPoll();
     return;
   }
@@ -73,7 +73,7 @@ void Session::pollStream() {
     failed({FailureKind::retry_later, "the link that was up is silent"});
     return;
   }
-  asked_unit_ = units_.size();
+  to_ask_.clear();
   poll_ok_ = false;
   poll_corrupt_ = frame_implausible_;
   endPoll();

@@ -55,54 +55,69 @@ void Session::watchWrites() {
     writing_.reset();
   }
   if (wishes_.empty()) return;
-  if (const std::string why = obstacle(); !why.empty()) {
-    for (const Wish& wish : std::exchange(wishes_, {})) endWrite(wish.set.number, why);
-  }
+  if (const std::string why = obstacle(); !why.empty()) dropWrites(why);
   while (!wishes_.empty() && now_ >= wishes_.front().by) {
     endWrite(wishes_.front().set.number, "given up: no chance to write it within 25 s");
     wishes_.pop_front();
   }
 }
 
-// When the next write or read-back may go; kNever without one.
+void Session::dropWrites(const std::string& why) {
+  if (writing_) endWrite(writing_->number, why);
+  writing_.reset();
+  for (const Wish& wish : std::exchange(wishes_, {})) endWrite(wish.set.number, why);
+}
+
+// When the next write or read-back may go; kNever without one, and while it is not yet known on a new link that the unit is still the same.
 TimePoint Session::writesAt() const {
   if (writing_) return std::max(writing_->writer.from(), exchange_.freeAt(writing_->writer.request(), now_));
   if (wishes_.empty()) return kNever;
+  const UnitPoller& unit = units_[wishes_.front().set.unit];
+  if (stream_ || !unit.online()) return now_;  // to be refused
   // A late exception to an earlier write could be taken for the answer to any.
-  return exchange_.freeAt(modbus::Request::writeOne(units_[wishes_.front().set.unit].identity().id, 0, 0), now_);
+  return unit.atItsPlace() ? exchange_.freeAt(modbus::Request::writeOne(unit.identity().id, 0, 0), now_) : kNever;
 }
 
 // Whether the line is taken by it.
 bool Session::startWrite() {
   while (writesAt() <= now_) {
-    if (!writing_) {
-      const event::Set set = std::move(wishes_.front().set);
-      wishes_.pop_front();
-      const UnitPoller& unit = units_[set.unit];
-      if (stream_ || !unit.online()) {
-        endWrite(set.number, stream_ ? "this device takes no settings" : "this unit does not answer");
-        continue;
-      }
-      auto writer = SettingWriter::make(unit.variant(), unit.identity().id, set.key, set.text, unit.readings());
-      if (!writer) {
-        endWrite(set.number, writer.error());
-        continue;
-      }
-      writing_.emplace(Writing{.number = set.number, .unit = set.unit, .writer = std::move(*writer)});
-    }
-    const profile::Profile& variant = units_[writing_->unit].variant();
+    if (!writing_ && !nextWish()) continue;
+    const UnitPoller& unit = units_[writing_->unit];
     const modbus::Request request = writing_->writer.request();
-    if (writing_->writer.writes() && !profile::mayWrite(variant, request.address, request.values.front())) {
-      endWrite(writing_->number, "this register is never written");
+    std::string why;
+    if (!unit.atItsPlace()) {
+      why = "this unit fell silent before it could be read back";
+    } else if (writing_->writer.writes() && !profile::mayWrite(unit.variant(), request.address, request.values.front())) {
+      why = "this register is never written";
+    }
+    if (!why.empty()) {
+      endWrite(writing_->number, why);
       writing_.reset();
       continue;
     }
     writing_->writer.begun();
-    pause_ = variant.pause_between_requests;
-    ask(Asked::setting, request, variant.answer_timeout);
+    ask(Asker::setting, request, unit.variant());
     return true;
   }
   return false;
+}
+
+// Takes the first wish; false: it was refused.
+bool Session::nextWish() {
+  const event::Set set = std::move(wishes_.front().set);
+  wishes_.pop_front();
+  const UnitPoller& unit = units_[set.unit];
+  if (stream_ || !unit.online()) {
+    endWrite(set.number, stream_ ? "this device takes no settings" : "this unit does not answer");
+    return false;
+  }
+  auto writer = SettingWriter::make(unit.variant(), unit.identity().id, set.key, set.text, unit.readings());
+  if (!writer) {
+    endWrite(set.number, writer.error());
+    return false;
+  }
+  writing_.emplace(Writing{.number = set.number, .unit = set.unit, .writer = std::move(*writer)});
+  return true;
 }
 
 void Session::writeAnswered(const Result<modbus::Answer>& result) {

@@ -109,6 +109,7 @@ inline constexpr auto kTransitions = std::to_array<Transition>({
 
     {State::idle, Cause::poll_due, State::polling},
     {State::idle, Cause::errand, State::polling},
+    {State::idle, Cause::poll_done_down, State::waiting},
     {State::idle, Cause::identify, State::identifying},
     {State::idle, Cause::yielded, State::waiting},
     {State::idle, Cause::failed, State::backing_off},
