@@ -96,8 +96,12 @@ void Gateway::add(AddRequest request, Answer<DeviceSummary> answer) {
     refuse(loop_, std::move(answer), failure->reason, std::move(failure->message));
     return;
   }
-  KnownDevice known{.stored = {.address = request.address, .type = request.type, .name = printable(trimmed(request.name))},
-                    .type_named = !request.type.empty()};
+  KnownDevice known{.stored = {.address = request.address,
+                               .type = request.description ? request.description->type : request.type,
+                               .name = printable(trimmed(request.name)),
+                               .description = std::move(request.description_text),
+                               .described = request.description},
+                    .type_named = request.description || !request.type.empty()};
   DeviceHost& host = *this;
   const auto addition = additions_.emplace(additions_.end(), std::move(answer), nullptr);
   addition->adding =
@@ -110,7 +114,7 @@ std::optional<CommandFailure> Gateway::refuseAdd(const AddRequest& request) cons
   if (stopping_) return CommandFailure{Refusal::failed, "The service is stopping."};
   if (devices_.contains(request.address)) return CommandFailure{Refusal::already_added, address + " is added already."};
   if (inTransit(request.address)) return CommandFailure{Refusal::busy, address + " is being added or removed at this moment."};
-  if (!request.type.empty() && surroundings_.catalogue.find(request.type) == nullptr) {
+  if (!request.description && !request.type.empty() && surroundings_.catalogue.find(request.type) == nullptr) {
     return CommandFailure{Refusal::unknown_type, "No profile describes the type '" + printable(request.type) + "'."};
   }
   if (additions_.size() >= kMostAdditions) return CommandFailure{Refusal::busy, "Too many devices are being added at this moment."};
@@ -199,30 +203,6 @@ void Gateway::removed(const MacAddress& address, Answer<void> answer) {
   });
 }
 
-void Gateway::identify(const MacAddress& /*address*/, Answer<DeviceSummary> /*answer*/) {}
-
-void Gateway::release(const MacAddress& /*address*/, std::chrono::minutes /*time*/, Answer<void> /*answer*/) {}
-
-void Gateway::resume(const MacAddress& /*address*/, Answer<void> /*answer*/) {}
-
-void Gateway::set(const UnitAddress& /*unit*/, std::string /*key*/, std::string /*text*/, Answer<void> /*answer*/) {}
-
-void Gateway::refresh(const MacAddress& address, Answer<DeviceSummary> answer) {
-  const auto found = devices_.find(address);
-  if (stopping_ || inTransit(address)) {
-    refuse(loop_, std::move(answer), stopping_ ? Refusal::failed : Refusal::busy,
-           stopping_ ? "The service is stopping." : address.text() + " is being added or removed at this moment.");
-  } else if (found == devices_.end()) {
-    refuse(loop_, std::move(answer), Refusal::unknown_device, address.text() + " is not added.");
-  } else if (!found->second->typeKnown()) {
-    refuse(loop_, std::move(answer), Refusal::unknown_type, "No profile describes the type '" + found->second->stored().type + "'.");
-  } else {
-    found->second->refresh([this, answer = std::move(answer)](std::expected<DeviceSummary, CommandFailure> outcome) mutable {
-      reply(loop_, std::move(answer), std::move(outcome));
-    });
-  }
-}
-
 void Gateway::leave(std::unique_ptr<ManagedDevice> device, Duration bound, runtime::Task gone) {
   const auto leaving = leaving_.emplace(leaving_.end(), std::move(device), std::move(gone));
   leaving->bound = loop_.at(loop_.now() + bound, "device gone", [leaving] {
@@ -267,11 +247,14 @@ void Gateway::forget(const std::vector<StoredDevice>& gone) {
     log(LogLevel::info,
         displayName(stored.name, {}, stored.address) + " (" + stored.address.text() + "): its line in the option 'devices' is gone, it is removed");
     const profile::Readings none;
+    const std::vector<device::HistoryDay> no_history;
+    const LinkStatus link;
     std::vector<profile::ProfilePtr> variants;
-    Device device{.address = stored.address, .name = stored.name, .type = stored.type};
+    Device device{.address = stored.address, .name = stored.name, .type = stored.type, .link = &link};
     for (const device::UnitIdentity& unit : stored.units) {
       const auto& variant = variants.emplace_back(profile::variantFor(unit.family, unit.model, {}));
-      device.units.push_back({.address = stored.address, .first = device.units.empty(), .identity = &unit, .profile = variant.get(), .readings = &none});
+      device.units.push_back(
+          {.address = stored.address, .first = device.units.empty(), .identity = &unit, .profile = variant.get(), .readings = &none, .history = &no_history});
     }
     listeners_.tell([&](Listener& listener) { listener.deviceRemoved(device); });
   }

@@ -74,6 +74,11 @@ class Gateway final : public Commands, private DeviceHost, private Air::Ear {
   void radioChanged(const RadioStatus& status) override;
   void heard(const ble::Advertisement& /*advertisement*/) override {}
 
+  // gateway_commands.cpp: the device of a command, or why it cannot be had now.
+  std::expected<ManagedDevice*, CommandFailure> reach(const MacAddress& address) const;
+  template <typename T>
+  Answer<T> later(Answer<T> answer);  // answered on the loop
+
   std::optional<CommandFailure> refuseAdd(const AddRequest& request) const;
   bool inTransit(const MacAddress& address) const;  // on its way in or out
   void addEnded(std::list<Addition>::iterator addition, const std::expected<void, CommandFailure>& outcome);
