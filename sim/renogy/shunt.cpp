@@ -87,7 +87,9 @@ Bytes shuntFrame(const Registers& registers) {
 // By the same structure: byte 3 counts the records. The values are of another day: who takes them for live ones is seen.
 Bytes shuntHistoryFrame() {
   constexpr std::uint8_t kRecords = 0x0B;
-  Bytes frame(kHead.begin(), kHead.begin() + 8 + 4 * kRecords);
+  constexpr std::size_t kRecordsEnd = 8 + std::size_t{4} * kRecords;
+  Bytes frame = kHead;
+  frame.resize(kRecordsEnd);
   frame[3] = kRecords;
   putThree(frame, kShuntCurrent, 1111);
   putThree(frame, kShuntVoltage, 11111);
