@@ -52,6 +52,19 @@ void UnitPoller::inherit(UnitPoller&& former) {
   readings_ = std::move(former.readings_);
   online_ = former.online_;
   answered_at_ = former.answered_at_;
+  read_at_ = std::move(former.read_at_);
+}
+
+TimePoint UnitPoller::readAt(std::string_view key) const {
+  const profile::Field* field = variant_->field(key);
+  if (field == nullptr) return kNever;
+  const auto at = [this](const profile::Field* of) {
+    const auto found = of == nullptr ? read_at_.end() : read_at_.find(of->block);
+    return found == read_at_.end() ? kNever : found->second;
+  };
+  TimePoint oldest = at(field);
+  for (const std::string& input : field->inputs) oldest = std::min(oldest, at(variant_->field(input)));
+  return oldest;
 }
 
 void UnitPoller::begin(TimePoint now) {
@@ -106,6 +119,7 @@ void UnitPoller::answered(std::span<const std::uint16_t> words, TimePoint now) {
   plan_.answered(index, begun_);
   drop(index);
   for (const auto& [key, value] : decoded.readings) readings_.insert_or_assign(key, value);
+  read_at_[block.name] = now;
   learnt_ = identity_.answered_blocks.insert(block.name).second || learnt_;
   queue_.pop_front();
 }
