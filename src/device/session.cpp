@@ -270,6 +270,8 @@ const std::vector<HistoryDay>& Session::history(std::size_t /*index*/) const {
   return kNone;
 }
 
+TimePoint Session::readAt(std::size_t index, std::string_view key) const { return units_[index].readAt(key); }
+
 bool Session::online(std::size_t index) const { return units_[index].online(); }
 bool Session::holdsLink() const { return link_ != LinkUse::none; }
 TimePoint Session::idleSince() const { return idle_since_; }

@@ -63,6 +63,7 @@ class Session {
   const UnitIdentity& unit(std::size_t index) const;
   const profile::Profile& variant(std::size_t index) const;         // the unit's own profile, quirks applied
   const profile::Readings& readings(std::size_t index) const;       // last reading of every field whose block still answers
+  TimePoint readAt(std::size_t index, std::string_view key) const;  // when that reading came, see UnitPoller::readAt
   bool online(std::size_t index) const;                             // from its first snapshot until nothing came for max(3 poll intervals, 45 s)
   const std::vector<HistoryDay>& history(std::size_t index) const;  // as last read; empty when the unit keeps none
   bool holdsLink() const;                                           // from Connect (or Resolve of a present link) until Down or Lost

@@ -44,6 +44,18 @@ void UnitPoller::setVariant() {
   std::erase_if(readings_, [&](const auto& reading) { return !variant_->field(reading.first); });
 }
 
+TimePoint UnitPoller::readAt(std::string_view key) const {
+  const profile::Field* field = variant_->field(key);
+  if (field == nullptr) return kNever;
+  const auto at = [this](const profile::Field* of) {
+    const auto found = of == nullptr ? read_at_.end() : read_at_.find(of->block);
+    return found == read_at_.end() ? kNever : found->second;
+  };
+  TimePoint oldest = at(field);
+  for (const std::string& input : field->inputs) oldest = std::min(oldest, at(variant_->field(input)));
+  return oldest;
+}
+
 void UnitPoller::place(const Found& found) {
   identity_.id = found.id;
   if (!found.model.empty()) identity_.model = found.model;
@@ -146,6 +158,7 @@ void UnitPoller::answered(std::span<const std::uint16_t> words, TimePoint now) {
   plan_.answered(index, begun_);
   drop(index);
   for (const auto& [key, value] : decoded.readings) readings_.insert_or_assign(key, value);
+  read_at_[block.name] = now;
   learnt_ = identity_.answered_blocks.insert(block.name).second || learnt_;
   queue_.pop_front();
 }

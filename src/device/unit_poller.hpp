@@ -6,6 +6,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -34,6 +35,8 @@ class UnitPoller {
   bool online() const { return online_; }
   void setOnline(bool online) { online_ = online; }
   TimePoint answeredAt() const { return answered_at_; }  // last plausible answer; kNever before the first
+  // When the block of this field was last believed; of a derived field the oldest of its inputs. kNever: not by a block of this process.
+  TimePoint readAt(std::string_view key) const;
 
   // The advertised name has come to be known: it may decide the variant. Readings stay until the blocks are read anew.
   void rename(std::string_view advertised_name);
@@ -100,6 +103,7 @@ class UnitPoller {
   profile::Readings readings_;
   bool online_ = false;
   TimePoint answered_at_ = kNever;
+  std::map<std::string, TimePoint, std::less<>> read_at_;  // by block
 
   bool trusted_ = false;
   bool mistaken_ = false;

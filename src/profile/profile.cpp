@@ -14,4 +14,20 @@ const Field* Profile::field(std::string_view key) const {
   return found == fields.end() ? nullptr : &*found;
 }
 
+bool Profile::tells(const Field& field, const std::set<std::string, std::less<>>& answered) const {
+  if (!isDerived(field.type)) return field.block.empty() || answered.contains(field.block);
+  const auto is_told = [&](const std::string& key) {
+    const Field* input = this->field(key);
+    return input != nullptr && tells(*input, answered);
+  };
+  return field.type == Type::first ? std::ranges::any_of(field.inputs, is_told) : std::ranges::all_of(field.inputs, is_told);
+}
+
+bool isDerived(Type type) { return type == Type::product || type == Type::ratio || type == Type::first; }
+
+std::size_t bytesOf(Type type) {
+  if (type == Type::u32 || type == Type::s32) return 4;
+  return type == Type::u24 || type == Type::s24 ? 3 : 2;
+}
+
 }  // namespace blupow::profile

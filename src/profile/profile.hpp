@@ -7,7 +7,9 @@
 #include <memory>
 #include <optional>
 #include <regex>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "profile/value.hpp"
@@ -46,6 +48,7 @@ enum class Type : std::uint8_t {
   u16,
   s16,
   u32,        // high word first
+  s32,        // likewise, two's complement
   high_byte,  // of a word
   low_byte,
   high_sign_magnitude,  // byte whose bit 7 is the sign: temperatures of controllers
@@ -60,7 +63,7 @@ enum class Type : std::uint8_t {
   alarms,       // the words of all parts -> joined as bits are
   product,      // of the inputs; no registers of its own, as the two below
   ratio,        // first input by the second
-  first,        // the first input that is known and has a listed value (values: the codes that count)
+  first,        // the first input that is known and has a listed value (values: the codes that count; none listed: any)
 };
 
 // What is measured; homeassistant/ makes unit, device class, state class and icon of it.
@@ -146,10 +149,12 @@ struct Field {
   bool enabled = true;                 // whether its entity is shown by default
   std::string icon;                    // "mdi:..." where the quantity's own does not do; empty = by quantity
   std::optional<std::uint32_t> above;  // a raw value above this ...
-  double scale_above = 1;              // ... has this scale (cells in mV instead of 0.1 V), with as many decimals as it needs
+  double scale_above = 1;              // ... has this scale (cells in mV instead of 0.1 V) ...
+  int decimals_above = 0;              // ... and as many decimals as that needs
   std::string count;                   // there only while this field (of the state, or kept from earlier) is at least ...
   std::uint16_t index = 0;             // ... so much: cell_voltage_3 has 3
-  std::string times;                   // the value counts for 12 V and is multiplied by this field's reading / 12; not known: the field is left out
+  std::string times;                   // the value counts for 12 V and is multiplied by this field's reading / 12; not known: the field is left out.
+                                       // limits are those of 12 V
   std::vector<std::string> inputs;     // keys, for product, ratio and first
   std::vector<AlarmPart> parts;        // for alarms
   std::optional<Setting> setting;
@@ -198,7 +203,7 @@ struct Quirk {
   std::string names;                 // likewise in the advertised name
   std::vector<Block> blocks;         // take the place of those of the same name, or are added
   std::vector<Field> fields;         // likewise by key
-  std::vector<std::string> without;  // names of blocks (their fields go too) and keys of fields that these devices do not have
+  std::vector<std::string> without;  // names of blocks (their fields go too) and keys of fields and meters that these devices do not have
   std::optional<std::uint16_t> max_words;
 };
 
@@ -227,7 +232,16 @@ struct Profile {
 
   const Block* block(std::string_view block_name) const;
   const Field* field(std::string_view key) const;
+
+  // Whether this field can be told where only these blocks answer: its own is among them, or those of its inputs (of one of them for first).
+  // A stream has no blocks and tells all of its fields.
+  bool tells(const Field& field, const std::set<std::string, std::less<>>& answered) const;
 };
+
+bool isDerived(Type type);  // of other fields, without a register of its own
+
+// How many bytes of a stream's frame the value takes.
+std::size_t bytesOf(Type type);
 
 using ProfilePtr = std::shared_ptr<const Profile>;
 

@@ -22,6 +22,24 @@ void put(std::vector<Element>& elements, const Element& element, std::string Ele
   }
 }
 
+// What hangs on fields that are no more goes with them: meters, derived values, places in an order.
+void prune(Profile& profile) {
+  const auto is_missing = [&](const std::string& key) { return profile.field(key) == nullptr; };
+  // In their order: a derived value may be the input of a later one.
+  for (std::size_t index = 0; index < profile.fields.size();) {
+    const Field& field = profile.fields[index];
+    const bool is_lost = field.type == Type::first ? std::ranges::all_of(field.inputs, is_missing) : std::ranges::any_of(field.inputs, is_missing);
+    if (isDerived(field.type) && is_lost) {
+      profile.fields.erase(profile.fields.begin() + static_cast<std::ptrdiff_t>(index));
+    } else {
+      std::erase_if(profile.fields[index].inputs, is_missing);
+      ++index;
+    }
+  }
+  std::erase_if(profile.meters, [&](const Meter& meter) { return is_missing(meter.power); });
+  for (std::vector<std::string>& order : profile.ascending) std::erase_if(order, is_missing);
+}
+
 }  // namespace
 
 Profile withQuirk(const Profile& family, const Quirk& quirk) {
@@ -29,9 +47,12 @@ Profile withQuirk(const Profile& family, const Quirk& quirk) {
   for (const std::string& name : quirk.without) {
     std::erase_if(result.blocks, [&](const Block& block) { return block.name == name; });
     std::erase_if(result.fields, [&](const Field& field) { return field.block == name || field.key == name; });
+    std::erase_if(result.meters, [&](const Meter& meter) { return meter.key == name; });
   }
   for (const Block& block : quirk.blocks) put(result.blocks, block, &Block::name);
   for (const Field& field : quirk.fields) put(result.fields, field, &Field::key);
+  if (quirk.max_words) result.max_words = *quirk.max_words;
+  prune(result);
   return result;
 }
 

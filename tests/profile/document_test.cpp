@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "profile/decode.hpp"
+#include "profile/encode.hpp"
 #include "profile/json/render.hpp"
 #include "profile/variant.hpp"
 #include "shipped.hpp"
@@ -27,6 +28,10 @@ TEST(DeviceProfilesPage, ItsExampleLoadsAndDecodesAsItSays) {
   const std::vector<std::uint16_t> words{0x01C2, 0x04D2, 0x0001, 0xE240, 0x0802};
   EXPECT_EQ(toJson(decode(*loaded.profile, 0x0100, words).readings).dump(),
             R"({"energy_total":123.456,"faults":"too hot","mode":"boost","power":1234,"water_temperature":45.0})");
+  const std::vector<std::uint16_t> wires{2, 15, 21, 65535, 65535, 2300};
+  EXPECT_EQ(toJson(published(*loaded.profile, decode(*loaded.profile, 0x0110, wires).readings)).dump(),
+            R"({"mains_voltage":230.0,"wire_1_current":1.5,"wire_1_power":345.0,"wire_2_current":2.1})");
+  EXPECT_EQ(encode(*loaded.profile, "eco_temperature", "40.5", {{"eco_temperature", 35.0}, {"boost_temperature", 60.0}})->value, 405);
   EXPECT_EQ(variantFor(loaded.profile, "TH-1", "")->field("power")->scale, 10);
 }
 
@@ -35,8 +40,9 @@ TEST(DeviceProfilesPage, ItNamesEveryKeyAndWordOfTheSchema) {
   const auto schema = nlohmann::json::parse(test::readFile(kShipped / "profile.schema.json"));
   const auto expectNamed = [&](const std::string& word) { EXPECT_THAT(text, testing::HasSubstr("`" + word + "`")); };
   const auto& definitions = schema.at("definitions");
-  for (const auto& place :
-       {schema, schema.at("properties").at("gatt"), definitions.at("identify"), definitions.at("block"), definitions.at("field"), definitions.at("quirk")}) {
+  for (const auto& place : {schema, schema.at("properties").at("gatt"), schema.at("properties").at("stream"), schema.at("properties").at("history"),
+                            definitions.at("identify"), definitions.at("block"), definitions.at("field"), definitions.at("part"), definitions.at("setting"),
+                            definitions.at("meter"), definitions.at("quirk")}) {
     for (const auto& [key, rule] : place.at("properties").items()) {
       expectNamed(key);
       for (const auto& word : rule.value("enum", nlohmann::json::array())) expectNamed(word.get<std::string>());

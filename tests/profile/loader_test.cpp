@@ -151,7 +151,7 @@ TEST(ProfileLoader, TellsWhatDoesNotFitTogether) {
                                   {"/fields/1/scale", 0.1, "/fields/1", "scale", "scale, offset and decimals are for numbers"},
                                   {"/fields/0/limits", json::array({5, 4}), "/fields/0/limits", "limits", "the lowest value is more than the highest"},
                                   {"/fields/2/limits", json::array({4, 5}), "/fields/2/limits", "limits", "limits are for numbers"},
-                                  {"/fields/0/values", {{"1", "one"}}, "/fields/0/values", "values", "values are for an enumeration and for bits"},
+                                  {"/fields/0/values", {{"1", "one"}}, "/fields/0/values", "values", "values are for an enumeration, for bits and for first"},
                                   {"/fields/2/mask", 255, "/fields/2", "mask", "mask and shift are for u16, u32, enumeration and bits"},
                                   {"/fields/0/shift", 3, "/fields/0/shift", "mask", "a shift needs a mask"},
                                   {"/fields/0/mask", 65536, "/fields/0/mask", "mask", "it is more than the field can hold"},

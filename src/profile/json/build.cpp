@@ -5,9 +5,11 @@
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string_view>
 #include <utility>
 
+#include "core/bytes.hpp"
 #include "core/text.hpp"
 
 namespace blupow::profile {
@@ -19,14 +21,33 @@ using namespace std::string_view_literals;
 
 // The words of the format, in the order of the enumerators.
 constexpr std::array kIntervals{"fast"sv, "normal"sv, "slow"sv, "once"sv};
-constexpr std::array kTypes{"u16"sv,   "s16"sv,         "u32"sv,  "high_byte"sv, "low_byte"sv, "high_sign_magnitude"sv, "low_sign_magnitude"sv,
-                            "ascii"sv, "enumeration"sv, "bits"sv, "version"sv,   "hex"sv};
+constexpr std::array kTypes{"u16"sv,
+                            "s16"sv,
+                            "u32"sv,
+                            "s32"sv,
+                            "high_byte"sv,
+                            "low_byte"sv,
+                            "high_sign_magnitude"sv,
+                            "low_sign_magnitude"sv,
+                            "ascii"sv,
+                            "enumeration"sv,
+                            "bits"sv,
+                            "version"sv,
+                            "hex"sv,
+                            "u24"sv,
+                            "s24"sv,
+                            "alarms"sv,
+                            "product"sv,
+                            "ratio"sv,
+                            "first"sv};
 constexpr std::array kQuantities{"none"sv,        "voltage"sv,         "current"sv,    "power"sv,        "apparent_power"sv, "frequency"sv,
                                  "temperature"sv, "state_of_charge"sv, "percentage"sv, "energy_total"sv, "charge_total"sv,   "charge_capacity"sv,
                                  "duration"sv,    "count_total"sv,     "days_total"sv, "text"sv,         "word"sv,           "problem"sv,
                                  "contact"sv};
 constexpr std::array kCategories{"primary"sv, "diagnostic"sv, "config"sv};
-static_assert(kTypes.size() == std::to_underlying(Type::hex) + 1);
+constexpr std::array kKinds{"bits"sv, "pairs"sv, "code"sv};
+static_assert(kTypes.size() == std::to_underlying(Type::first) + 1);
+static_assert(kKinds.size() == std::to_underlying(AlarmPart::Kind::code) + 1);
 static_assert(kQuantities.size() == std::to_underlying(Quantity::contact) + 1);
 static_assert(kIntervals.size() == std::to_underlying(Interval::once) + 1);
 static_assert(kCategories.size() == std::to_underlying(Category::config) + 1);
@@ -57,7 +78,12 @@ std::uint32_t rawNumber(const json& value) {
   return number;
 }
 
-std::uint16_t addressOf(const json& object) { return static_cast<std::uint16_t>(rawNumber(object.at("address"))); }
+// Derived fields and alarms have none.
+std::uint16_t addressOf(const json& object) {
+  return object.contains("address") ? static_cast<std::uint16_t>(rawNumber(object.at("address"))) : std::uint16_t{0};
+}
+
+std::uint32_t maskOf(const json& object) { return object.contains("mask") ? rawNumber(object.at("mask")) : 0; }
 
 std::chrono::milliseconds secondsOr(const json& object, const char* key, std::chrono::milliseconds fallback) {
   const auto found = object.find(key);
@@ -69,14 +95,13 @@ std::string uuidOr(const json& object, const char* key) {
   return text.size() == 4 ? "0000" + text + std::string(kBaseUuid) : text;
 }
 
-// How many decimals it takes to write the number: 0.1 -> 1, 5 -> 0; at most six.
-int decimalsOf(double number) {
-  int decimals = 0;
-  for (double scaled = std::abs(number); decimals < 6 && std::abs(scaled - std::round(scaled)) > 1e-9 * scaled; scaled *= 10) ++decimals;
-  return decimals;
-}
+std::uint16_t defaultWords(Type type) { return type == Type::u32 || type == Type::s32 || type == Type::version ? 2 : 1; }
 
-std::uint16_t defaultWords(Type type) { return type == Type::u32 || type == Type::version ? 2 : 1; }
+std::optional<Limits> limitsOf(const json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end()) return std::nullopt;
+  return Limits{.lowest = found->at(0).get<double>(), .highest = found->at(1).get<double>()};
+}
 
 std::vector<Word> wordsOf(const json& object) {
   std::vector<Word> words;
@@ -98,28 +123,6 @@ Block blockOf(const json& object) {
           .interval = wordOr(object, "interval", kIntervals, Interval::normal)};
 }
 
-Field fieldOf(const json& object) {
-  Field field{.key = textOr(object, "key"), .name = textOr(object, "name"), .block = textOr(object, "block"), .address = addressOf(object)};
-  field.type = wordOr(object, "type", kTypes, Type::u16);
-  field.words = valueOr(object, "words", defaultWords(field.type));
-  if (object.contains("mask")) field.mask = rawNumber(object.at("mask"));
-  field.shift = valueOr(object, "shift", field.shift);
-  field.scale = valueOr(object, "scale", field.scale);
-  field.offset = valueOr(object, "offset", field.offset);
-  field.decimals = valueOr(object, "decimals", std::max(decimalsOf(field.scale), decimalsOf(field.offset)));
-  if (object.contains("absent")) field.absent = rawNumber(object.at("absent"));
-  field.unit = textOr(object, "unit");
-  field.quantity = wordOr(object, "quantity", kQuantities, Quantity::none);
-  field.values = wordsOf(object);
-  if (const auto limits = object.find("limits"); limits != object.end()) {
-    field.limits = Limits{.lowest = limits->at(0).get<double>(), .highest = limits->at(1).get<double>()};
-  }
-  field.category = wordOr(object, "category", kCategories, Category::primary);
-  field.enabled = valueOr(object, "enabled", true);
-  field.icon = textOr(object, "icon");
-  return field;
-}
-
 template <typename Element>
 std::vector<Element> listOf(const json& object, const char* key, Element (*make)(const json&)) {
   std::vector<Element> elements;
@@ -129,22 +132,189 @@ std::vector<Element> listOf(const json& object, const char* key, Element (*make)
   return elements;
 }
 
+AlarmPart partOf(const json& object) {
+  return {.address = addressOf(object),
+          .words = valueOr(object, "words", std::uint16_t{1}),
+          .kind = wordOr(object, "kind", kKinds, AlarmPart::Kind::bits),
+          .mask = maskOf(object),
+          .values = wordsOf(object)};
+}
+
+Setting settingOf(const json& object) {
+  Setting setting;
+  if (object.contains("address")) setting.address = addressOf(object);
+  setting.range = limitsOf(object, "range");
+  setting.step = valueOr(object, "step", setting.step);
+  setting.codes = valueOr(object, "codes", setting.codes);
+  if (const auto when = object.find("when"); when != object.end()) {
+    setting.when_key = textOr(*when, "key");
+    setting.when_word = textOr(*when, "word");
+  }
+  setting.always = valueOr(object, "always", false);
+  if (const auto follows = object.find("follows"); follows != object.end()) {
+    setting.follows_key = textOr(*follows, "key");
+    setting.follows_word = textOr(*follows, "word");
+  }
+  return setting;
+}
+
+// What is beyond one register and its scale.
+void addRelations(Field& field, const json& object) {
+  if (const auto above = object.find("above"); above != object.end()) {
+    field.above = rawNumber(above->at("raw"));
+    field.scale_above = above->at("scale").get<double>();
+    field.decimals_above = std::max(decimalsOf(field.scale_above), decimalsOf(field.offset));
+  }
+  field.count = textOr(object, "count");
+  field.index = valueOr(object, "index", field.index);
+  field.times = textOr(object, "times");
+  field.inputs = valueOr(object, "inputs", field.inputs);
+  field.parts = listOf(object, "parts", partOf);
+  if (const auto setting = object.find("setting"); setting != object.end()) field.setting = settingOf(*setting);
+}
+
+Field fieldOf(const json& object) {
+  Field field{.key = textOr(object, "key"), .name = textOr(object, "name"), .block = textOr(object, "block"), .address = addressOf(object)};
+  field.type = wordOr(object, "type", kTypes, Type::u16);
+  field.words = valueOr(object, "words", defaultWords(field.type));
+  field.mask = maskOf(object);
+  field.shift = valueOr(object, "shift", field.shift);
+  field.scale = valueOr(object, "scale", field.scale);
+  field.offset = valueOr(object, "offset", field.offset);
+  field.decimals = valueOr(object, "decimals", std::max(decimalsOf(field.scale), decimalsOf(field.offset)));
+  if (object.contains("absent")) field.absent = rawNumber(object.at("absent"));
+  field.unit = textOr(object, "unit");
+  field.quantity = wordOr(object, "quantity", kQuantities, Quantity::none);
+  field.values = wordsOf(object);
+  field.limits = limitsOf(object, "limits");
+  field.category = wordOr(object, "category", kCategories, Category::primary);
+  field.enabled = valueOr(object, "enabled", true);
+  field.icon = textOr(object, "icon");
+  field.published = valueOr(object, "published", true);
+  field.confidence = textOr(object, "confidence");
+  addRelations(field, object);
+  return field;
+}
+
+std::string withNumber(std::string text, std::size_t number) {
+  for (std::size_t at = text.find('#'); at != std::string::npos; at = text.find('#')) text.replace(at, 1, std::to_string(number));
+  return text;
+}
+
+struct Fields {
+  std::vector<Field> fields;
+  std::vector<std::string> places;  // of each
+};
+
+// width: what lies between two of a repeated field, in words or bytes.
+Fields fieldsOf(const json& object, const std::string& path, std::size_t (*width)(const Field&)) {
+  Fields result;
+  const auto found = object.find("fields");
+  if (found == object.end()) return result;
+  for (std::size_t index = 0; index < found->size(); ++index) {
+    const json& one = found->at(index);
+    const Field field = fieldOf(one);
+    const auto repeat = valueOr(one, "repeat", std::uint16_t{1});
+    for (std::uint16_t number = 1; number <= repeat; ++number) {
+      Field& added = result.fields.emplace_back(field);
+      result.places.push_back(path + "/fields/" + std::to_string(index));
+      if (repeat == 1) continue;
+      added.key = withNumber(field.key, number);
+      added.name = withNumber(field.name, number);
+      added.address = static_cast<std::uint16_t>(field.address + (number - 1U) * width(field));
+      added.index = number;
+    }
+  }
+  return result;
+}
+
+std::size_t widthInWords(const Field& field) { return field.words; }
+std::size_t widthInBytes(const Field& field) { return bytesOf(field.type); }
+
+// A derived value is as precise as its inputs unless the file says otherwise.
+void deriveDecimals(std::vector<Field>& fields, const std::vector<Field>& family, const json& object) {
+  std::set<std::string> given;
+  if (const auto found = object.find("fields"); found != object.end()) {
+    for (const json& one : *found) {
+      if (one.contains("decimals")) given.insert(textOr(one, "key"));
+    }
+  }
+  for (Field& field : fields) {
+    if (!isDerived(field.type) || given.contains(field.key)) continue;
+    for (const std::string& input : field.inputs) {
+      for (const std::vector<Field>* list : {static_cast<const std::vector<Field>*>(&fields), &family}) {
+        const auto found = std::ranges::find(*list, input, &Field::key);
+        if (found == list->end()) continue;
+        field.decimals = std::max(field.decimals, found->decimals);
+        break;
+      }
+    }
+  }
+}
+
 IdentifyRead identifyOf(const json& object) {
-  return {.address = addressOf(object), .words = object.at("words").get<std::uint16_t>(), .pattern = textOr(object, "pattern"), .expression = {}};
+  return {.address = addressOf(object),
+          .words = object.at("words").get<std::uint16_t>(),
+          .pattern = textOr(object, "pattern"),
+          .expression = {},
+          .plausible = valueOr(object, "plausible", false),
+          .names = textOr(object, "names"),
+          .model = textOr(object, "model")};
+}
+
+Meter meterOf(const json& object) {
+  return {.key = textOr(object, "key"), .name = textOr(object, "name"), .power = textOr(object, "power"), .sign = valueOr(object, "sign", 0)};
+}
+
+Stream streamOf(const json& object) {
+  return {.header = fromHex(textOr(object, "header")).value_or(Bytes()), .length = object.at("length").get<std::uint16_t>()};
 }
 
 Quirk quirkOf(const json& object) {
-  return {.models = textOr(object, "models"),
-          .names = textOr(object, "names"),
-          .blocks = listOf(object, "blocks", blockOf),
-          .fields = listOf(object, "fields", fieldOf),
-          .without = valueOr(object, "without", std::vector<std::string>())};
+  Quirk quirk{.models = textOr(object, "models"), .names = textOr(object, "names"), .blocks = listOf(object, "blocks", blockOf)};
+  quirk.without = valueOr(object, "without", std::vector<std::string>());
+  if (object.contains("max_words")) quirk.max_words = object.at("max_words").get<std::uint16_t>();
+  return quirk;
+}
+
+void addQuirks(Built& built, const json& document, std::size_t (*width)(const Field&)) {
+  const auto found = document.find("quirks");
+  if (found == document.end()) return;
+  for (std::size_t index = 0; index < found->size(); ++index) {
+    const json& object = found->at(index);
+    Fields own = fieldsOf(object, "/quirks/" + std::to_string(index), width);
+    deriveDecimals(own.fields, built.profile.fields, object);
+    Quirk& quirk = built.profile.quirks.emplace_back(quirkOf(object));
+    quirk.fields = std::move(own.fields);
+    built.places.quirks.push_back(std::move(own.places));
+  }
+}
+
+void addHistory(Built& built, const json& document) {
+  const auto found = document.find("history");
+  if (found == document.end()) return;
+  History history{.address = addressOf(*found), .words = found->at("words").get<std::uint16_t>()};
+  history.days = valueOr(*found, "days", history.days);
+  Fields days = fieldsOf(*found, "/history", widthInWords);
+  history.fields = std::move(days.fields);
+  built.places.history = std::move(days.places);
+  built.profile.history = std::move(history);
 }
 
 }  // namespace
 
-Profile buildProfile(const json& document) {
-  Profile profile{.type = textOr(document, "type"), .name = textOr(document, "name"), .manufacturer = textOr(document, "manufacturer")};
+int decimalsOf(double number) {
+  int decimals = 0;
+  for (double scaled = std::abs(number); decimals < 6 && std::abs(scaled - std::round(scaled)) > 1e-9 * scaled; scaled *= 10) ++decimals;
+  return decimals;
+}
+
+Built buildProfile(const json& document) {
+  Built built;
+  Profile& profile = built.profile;
+  profile.type = textOr(document, "type");
+  profile.name = textOr(document, "name");
+  profile.manufacturer = textOr(document, "manufacturer");
   profile.advertised_names = valueOr(document, "advertised_names", std::vector<std::string>());
   profile.guess = textOr(document, "guess");
   const json& gatt = document.at("gatt");
@@ -158,9 +328,20 @@ Profile buildProfile(const json& document) {
   profile.pause_after_subscribe = secondsOr(document, "pause_after_subscribe", profile.pause_after_subscribe);
   profile.pause_between_requests = secondsOr(document, "pause_between_requests", profile.pause_between_requests);
   profile.blocks = listOf(document, "blocks", blockOf);
-  profile.fields = listOf(document, "fields", fieldOf);
-  profile.quirks = listOf(document, "quirks", quirkOf);
-  return profile;
+  profile.max_words = valueOr(document, "max_words", profile.max_words);
+  if (document.contains("stream")) profile.stream = streamOf(document.at("stream"));
+  profile.meters = listOf(document, "meters", meterOf);
+  profile.ascending = valueOr(document, "ascending", profile.ascending);
+  profile.models = valueOr(document, "models", profile.models);
+
+  const auto width = profile.stream ? widthInBytes : widthInWords;
+  Fields fields = fieldsOf(document, "", width);
+  deriveDecimals(fields.fields, {}, document);
+  profile.fields = std::move(fields.fields);
+  built.places.fields = std::move(fields.places);
+  addHistory(built, document);
+  addQuirks(built, document, width);
+  return built;
 }
 
 }  // namespace blupow::profile

@@ -2,12 +2,30 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
 
 #include "profile/profile.hpp"
 
 namespace blupow::profile {
 
-// Every key that is left out has its default. Expressions are not compiled yet (check.hpp does); throws json::exception for what no schema let pass.
-Profile buildProfile(const nlohmann::json& document);
+// Where each field stands in the document, as JSON pointers: a repeated one gives several fields.
+struct Places {
+  std::vector<std::string> fields;
+  std::vector<std::string> history;
+  std::vector<std::vector<std::string>> quirks;  // of the fields of each
+};
+
+struct Built {
+  Profile profile;
+  Places places;
+};
+
+// Every key that is left out has its default. Expressions are not compiled yet (check.hpp does); throws json::exception for what neither the schema
+// nor checkShape let pass.
+Built buildProfile(const nlohmann::json& document);
+
+// How many decimals it takes to write the number: 0.1 -> 1, 5 -> 0; at most six.
+int decimalsOf(double number);
 
 }  // namespace blupow::profile

@@ -3,11 +3,12 @@
 
 #include <vector>
 
+#include "profile/json/build.hpp"
 #include "profile/json/loader.hpp"
 
 namespace blupow::profile {
 
 // Everything that does not fit, with an empty file; places are those of the JSON document that the profile was built from.
-std::vector<ProfileError> checkProfile(const Profile& profile);
+std::vector<ProfileError> checkProfile(const Built& built);
 
 }  // namespace blupow::profile

@@ -12,6 +12,7 @@
 #include "profile/json/check.hpp"
 #include "profile/json/document.hpp"
 #include "profile/json/schema.hpp"
+#include "profile/json/shape.hpp"
 
 namespace blupow::profile {
 
@@ -94,13 +95,14 @@ LoadedProfile ProfileLoader::parse(const std::string& text, const std::string& n
     const std::vector<ProfileError> more = checkSchema(schema_->document, document);
     errors.insert(errors.end(), more.begin(), more.end());
   }
+  if (errors.empty()) errors = checkShape(document);
   if (!errors.empty()) return {.profile = nullptr, .errors = of(name, std::move(errors))};
 
-  Profile profile = buildProfile(document);
-  errors = checkProfile(profile);
+  Built built = buildProfile(document);
+  errors = checkProfile(built);
   if (!errors.empty()) return {.profile = nullptr, .errors = of(name, std::move(errors))};
-  compile(profile);
-  return {.profile = std::make_shared<const Profile>(std::move(profile)), .errors = {}};
+  compile(built.profile);
+  return {.profile = std::make_shared<const Profile>(std::move(built.profile)), .errors = {}};
 }
 
 LoadedCatalogue loadCatalogue(const fs::path& folder) {
