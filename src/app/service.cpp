@@ -19,6 +19,7 @@
 #include "mqtt/trouble.hpp"
 #include "runtime/asio_loop.hpp"
 #include "storage/json_device_store.hpp"
+#include "storage/sqlite_meter_store.hpp"
 
 namespace blupow::app {
 
@@ -41,7 +42,8 @@ class Service {
   Service(const Options& options, const std::filesystem::path& data, const profile::Catalogue& catalogue)
       : transport_(loop_, options.adapter),
         store_(loop_, data),
-        gateway_(loop_, transport_, catalogue, store_, gatewaySettings(options)),
+        meters_(loop_, data),
+        gateway_(loop_, transport_, catalogue, store_, gatewaySettings(options), &meters_),
         client_(loop_, options.broker, homeassistant::lastWill(homeAssistantSettings(options))),
         home_assistant_(loop_, client_, gateway_, homeAssistantSettings(options), [this] { restart(); }) {
     subscription_ = gateway_.subscribe(home_assistant_);
@@ -84,6 +86,7 @@ class Service {
   runtime::AsioLoop loop_;
   ble::bluez::BluezTransport transport_;
   storage::JsonDeviceStore store_;
+  storage::SqliteMeterStore meters_;
   gateway::Gateway gateway_;
   mqtt::MosquittoClient client_;
   homeassistant::HomeAssistant home_assistant_;
