@@ -45,6 +45,30 @@ std::string stateLines(const profile::Readings& readings, const profile::Profile
   return lines;
 }
 
+Json registersOf(const app::Registers& registers) {
+  Json words = Json::object();
+  for (const auto& [address, word] : registers) words[std::to_string(address)] = word;
+  return words;
+}
+
+// Ten words a line, from an address that is its beginning or follows a gap.
+std::string registerLines(const app::Registers& registers) {
+  constexpr int kWordsALine = 10;
+  std::string lines = "  registers\n";
+  int expected = -1;
+  int room = 0;
+  for (const auto& [address, word] : registers) {
+    if (address != expected || room == 0) {
+      lines += fmt::format("{}  {:>5} ", expected < 0 ? "" : "\n", address);
+      room = kWordsALine;
+    }
+    lines += fmt::format(" {:04X}", word);
+    expected = address + 1;
+    --room;
+  }
+  return lines + "\n";
+}
+
 Json errorsOf(const std::vector<profile::ProfileError>& errors) {
   Json list = Json::array();
   for (const profile::ProfileError& error : errors) list.push_back({{"path", error.path}, {"rule", error.rule}, {"message", error.message}});
@@ -87,7 +111,9 @@ std::string scanLines(const std::vector<app::ScannedDevice>& devices) {
 std::string readDocument(const MacAddress& address, const std::vector<app::UnitReading>& units) {
   Json list = Json::array();
   for (const app::UnitReading& unit : units) {
-    list.push_back({{"unit", unit.id}, {"type", textOrNull(unit.type)}, {"model", textOrNull(unit.model)}, {"state", stateOf(unit.state)}});
+    Json entry{{"unit", unit.id}, {"type", textOrNull(unit.type)}, {"model", textOrNull(unit.model)}, {"state", stateOf(unit.state)}};
+    if (unit.registers) entry["registers"] = registersOf(*unit.registers);
+    list.push_back(std::move(entry));
   }
   return documentOf({{"address", address.text()}, {"units", list}});
 }
@@ -95,8 +121,10 @@ std::string readDocument(const MacAddress& address, const std::vector<app::UnitR
 std::string readLines(const std::vector<app::UnitReading>& units, const profile::Catalogue& catalogue) {
   std::string lines;
   for (const app::UnitReading& unit : units) {
-    lines += fmt::format("unit {}: {}{}{}\n", unit.id, unit.type, unit.model.empty() ? "" : " ", printable(unit.model));
+    const std::string_view type = unit.type.empty() ? std::string_view("no device that a profile describes") : unit.type;
+    lines += fmt::format("unit {}: {}{}{}\n", unit.id, type, unit.model.empty() ? "" : " ", printable(unit.model));
     lines += stateLines(unit.state, catalogue.find(unit.type));
+    if (unit.registers) lines += registerLines(*unit.registers);
   }
   return lines;
 }

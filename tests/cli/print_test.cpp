@@ -65,5 +65,28 @@ TEST(Print, LinesHoldNoControlCharacters) {
   EXPECT_THAT(readLines({{.id = 1, .type = "t", .model = "\x1b[31m", .state = {{"model", "\x1b[31m"}}}}, {}), Not(HasSubstr("\x1b")));
 }
 
+TEST(Print, ADumpShowsRegistersByTheirDecimalAddress) {
+  const std::vector<app::UnitReading> units{
+      {.id = 17, .type = "", .model = "", .state = {}, .registers = app::Registers{{4000, 1201}, {4001, 0}, {5000, 65535}}}};
+  const Json document = Json::parse(readDocument(*MacAddress::parse("D8:B6:73:BF:4F:75"), units));
+  EXPECT_EQ(document, Json::parse(R"({"address": "D8:B6:73:BF:4F:75", "units": [
+    {"unit": 17, "type": null, "model": null, "state": {}, "registers": {"4000": 1201, "4001": 0, "5000": 65535}}]})"));
+  EXPECT_EQ(readLines(units, {}), "unit 17: no device that a profile describes\n  registers\n   4000  04B1 0000\n   5000  FFFF\n");
+}
+
+TEST(Print, ALineOfADumpHasTenWords) {
+  app::Registers registers;
+  for (std::uint16_t address = 10; address < 31; ++address) registers[address] = address;
+  const std::string lines = readLines({{.id = 1, .type = "t", .model = "", .state = {}, .registers = registers}}, {});
+  EXPECT_THAT(lines, testing::EndsWith("\n     10  000A 000B 000C 000D 000E 000F 0010 0011 0012 0013\n"
+                                       "     20  0014 0015 0016 0017 0018 0019 001A 001B 001C 001D\n"
+                                       "     30  001E\n"));
+}
+
+TEST(Print, WithoutADumpThereAreNoRegisters) {
+  const std::vector<app::UnitReading> units{{.id = 17, .type = "t", .model = "", .state = {}}};
+  EXPECT_FALSE(Json::parse(readDocument(MacAddress{}, units)).at("units").at(0).contains("registers"));
+}
+
 }  // namespace
 }  // namespace blupow::cli

@@ -6,6 +6,7 @@
 
 #include "homeassistant/devices.hpp"
 #include "homeassistant/fake_client.hpp"
+#include "homeassistant/fake_commands.hpp"
 
 namespace blupow::homeassistant {
 namespace {
@@ -24,39 +25,12 @@ const std::string kControllerDocument = "homeassistant/device/blupow_AABBCCDDEE0
 const std::string kGatewayDocument = "homeassistant/device/blupow_gateway/config";
 const std::string kGatewayStatus = "blupow/gateway/status";
 
-// A gateway that keeps what it was asked; the test answers.
-class FakeCommands final : public gateway::Commands {
- public:
-  std::vector<gateway::DeviceSummary> devices() const override { return summaries; }
-  void discover(Duration time, gateway::Answer<std::vector<gateway::HeardDevice>> answer) override {
-    asked.push_back("discover " + std::to_string(inSeconds(time)));
-    discovered = std::move(answer);
-  }
-  void add(gateway::AddRequest request, gateway::Answer<gateway::DeviceSummary> answer) override {
-    asked.push_back("add " + request.address.text() + " " + request.type + " " + request.name);
-    added = std::move(answer);
-  }
-  void remove(const MacAddress& address, gateway::Answer<void> answer) override {
-    asked.push_back("remove " + address.text());
-    removed = std::move(answer);
-  }
-  void refresh(const MacAddress& address, gateway::Answer<gateway::DeviceSummary> answer) override {
-    asked.push_back("refresh " + address.text());
-    refreshed = std::move(answer);
-  }
-
-  std::vector<std::string> asked;
-  std::vector<gateway::DeviceSummary> summaries;
-  gateway::Answer<std::vector<gateway::HeardDevice>> discovered;
-  gateway::Answer<gateway::DeviceSummary> added;
-  gateway::Answer<void> removed;
-  gateway::Answer<gateway::DeviceSummary> refreshed;
-};
-
 class HomeAssistantTest : public testing::Test {
  protected:
   void start(Settings settings = {.version = "2.0.0"}) {
-    home = std::make_unique<HomeAssistant>(loop, client, commands, settings, [this] { ++restarts; });
+    home = std::make_unique<HomeAssistant>(
+        loop, client, commands, settings, [this] { ++restarts; },
+        Memory{.text = remembered, .save = [this](std::string text) { remembered = std::move(text); }});
     home->start();
   }
 
@@ -119,6 +93,7 @@ class HomeAssistantTest : public testing::Test {
   FakeClient client{loop};
   FakeCommands commands;
   std::unique_ptr<HomeAssistant> home;
+  std::string remembered;  // of one life to the next
   int restarts = 0;
 };
 
@@ -134,11 +109,11 @@ TEST_F(HomeAssistantTest, AConnectionPublishesStatesThenOnlineThenOthersOfflineT
   home->gatewayChanged({});
   EXPECT_THAT(client.published, IsEmpty());
   connect();
-  EXPECT_THAT(client.topics(),
-              ElementsAre(kInverter + "/state", kInverter + "/status", "blupow/AA:BB:CC:DD:EE:02/status", kGatewayStatus, "blupow/gateway/state"));
+  EXPECT_THAT(client.topics(), ElementsAre(kInverter + "/state", kInverter + "/status", "blupow/AA:BB:CC:DD:EE:02/status", kInverter + "/link",
+                                           "blupow/AA:BB:CC:DD:EE:02/link", kGatewayStatus, "blupow/gateway/state"));
   EXPECT_EQ(client.published[1].payload, "online");
   EXPECT_EQ(client.published[2].payload, "offline");
-  EXPECT_EQ(client.published[3].payload, "online");
+  EXPECT_EQ(client.published[5].payload, "online");
   for (const Published& message : client.published) EXPECT_TRUE(message.retained) << message.topic;
   client.published.clear();
   loop.advance(2s);
@@ -181,7 +156,7 @@ TEST_F(HomeAssistantTest, AfterAReconnectionADeviceThatIsAwayIsOfflineWithItsLas
   client.published.clear();
   client.retained.clear();
   connect();
-  EXPECT_THAT(client.topics(), ElementsAre(kInverter + "/state", kInverter + "/status", kGatewayStatus));
+  EXPECT_THAT(client.topics(), ElementsAre(kInverter + "/state", kInverter + "/status", kInverter + "/link", kGatewayStatus));
   EXPECT_EQ(client.retained[kInverter + "/status"], "offline");
   loop.advance(2s);
   EXPECT_TRUE(client.retained.contains(kInverterDocument));
