@@ -39,6 +39,11 @@ void UnitPoller::rename(std::string_view advertised_name) {
   troubles_.clear();
 }
 
+void UnitPoller::setVariant() {
+  variant_ = profile::variantFor(identity_.family, identity_.model, advertised_name_);
+  std::erase_if(readings_, [&](const auto& reading) { return !variant_->field(reading.first); });
+}
+
 TimePoint UnitPoller::readAt(std::string_view key) const {
   const profile::Field* field = variant_->field(key);
   if (field == nullptr) return kNever;
@@ -49,11 +54,6 @@ TimePoint UnitPoller::readAt(std::string_view key) const {
   TimePoint oldest = at(field);
   for (const std::string& input : field->inputs) oldest = std::min(oldest, at(variant_->field(input)));
   return oldest;
-}
-
-void UnitPoller::setVariant() {
-  variant_ = profile::variantFor(identity_.family, identity_.model, advertised_name_);
-  std::erase_if(readings_, [&](const auto& reading) { return !variant_->field(reading.first); });
 }
 
 void UnitPoller::place(const Found& found) {

@@ -20,7 +20,7 @@ constexpr Duration kStopBound = std::chrono::seconds(3);
 
 }  // namespace
 
-Gateway::Gateway(runtime::Loop& loop, ble::Transport& transport, const profile::Catalogue& catalogue, DeviceStore& store, Settings settings)
+Gateway::Gateway(runtime::Loop& loop, ble::Transport& transport, const profile::Catalogue& catalogue, DeviceStore& store, Settings settings, MeterStore* meters)
     : loop_(loop),
       settings_(std::move(settings)),
       air_(transport),
@@ -28,6 +28,12 @@ Gateway::Gateway(runtime::Loop& loop, ble::Transport& transport, const profile::
       surroundings_{loop, transport, catalogue, air_, arbiter_},
       statistics_(loop, listeners_),
       saver_(loop, store, [this] { return storedDevices(); }),
+      meters_(loop, meters,
+              [this](const Meters::Place& unit) {
+                if (const auto device = devices_.find(unit.address); device != devices_.end()) device->second->metersStored(unit);
+              }),
+      banks_(settings_.banks, listeners_),
+      banks_listening_(listeners_.add(banks_)),
       listening_(air_.listen(*this)),
       discoveries_(loop, air_, catalogue, [this](const MacAddress& address) { return devices_.contains(address); }) {}
 
@@ -46,7 +52,17 @@ void Gateway::start(const std::vector<StoredDevice>& stored) {
   countDevices();
   statistics_.start();
   if (storedDevices() != stored) saver_.save();
-  for (const auto& [address, device] : devices_) device->start();
+  std::vector<MacAddress> addresses;
+  for (const auto& [address, device] : devices_) addresses.push_back(address);
+  meters_.start([this, addresses = std::move(addresses)] { startDevices(addresses); });
+}
+
+// Once the stored meters are known, so that they stand in the first snapshot.
+void Gateway::startDevices(const std::vector<MacAddress>& addresses) {
+  if (stopping_) return;
+  for (const MacAddress& address : addresses) {
+    if (const auto device = devices_.find(address); device != devices_.end()) device->second->start();
+  }
 }
 
 void Gateway::stop(runtime::Task done) {
@@ -66,6 +82,11 @@ void Gateway::stop(runtime::Task done) {
       stopIfDone();
     });
   }
+  meters_to_store_ = true;
+  meters_.stop([this] {
+    meters_to_store_ = false;
+    stopIfDone();
+  });
   stopIfDone();
 }
 
@@ -102,6 +123,7 @@ void Gateway::add(AddRequest request, Answer<DeviceSummary> answer) {
                                .description = std::move(request.description_text),
                                .described = request.description},
                     .type_named = request.description || !request.type.empty()};
+  meters_.forget(request.address);  // of an earlier life
   DeviceHost& host = *this;
   const auto addition = additions_.emplace(additions_.end(), std::move(answer), nullptr);
   addition->adding =
@@ -196,6 +218,7 @@ void Gateway::removed(const MacAddress& address, Answer<void> answer) {
   countDevices();
   saver_.save([this, address, answer = std::move(answer)](const Result<>& saved) mutable {
     if (saved) {
+      meters_.forget(address);
       reply<void>(loop_, std::move(answer), {});
     } else {
       refuse(loop_, std::move(answer), Refusal::failed, address.text() + " is removed, but this could not be stored: " + saved.error().text + ".");
@@ -218,7 +241,7 @@ void Gateway::left(std::list<Leaving>::iterator leaving) {
 }
 
 void Gateway::stopIfDone() {
-  if (!when_stopped_ || links_to_end_ > 0 || !leaving_.empty()) return;
+  if (!when_stopped_ || links_to_end_ > 0 || meters_to_store_ || !leaving_.empty()) return;
   if (last_save_ == LastSave::none && !saver_.idle()) {
     last_save_ = LastSave::asked;
     saver_.save([this](const Result<>& /*result*/) {
@@ -246,6 +269,7 @@ void Gateway::forget(const std::vector<StoredDevice>& gone) {
   for (const StoredDevice& stored : gone) {
     log(LogLevel::info,
         displayName(stored.name, {}, stored.address) + " (" + stored.address.text() + "): its line in the option 'devices' is gone, it is removed");
+    meters_.forget(stored.address);
     const profile::Readings none;
     const std::vector<device::HistoryDay> no_history;
     const LinkStatus link;

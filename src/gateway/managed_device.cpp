@@ -132,7 +132,7 @@ Device ManagedDevice::view() const {
                             .first = index == 0,
                             .identity = &session.unit(index),
                             .profile = &session.variant(index),
-                            .readings = &session.readings(index),
+                            .readings = &host_.meters().shown(device.address, session, index),
                             .history = &session.history(index),
                             .online = session.online(index),
                             .settled = index < seen_.size() && seen_[index].settled});
@@ -212,11 +212,21 @@ void ManagedDevice::unitPolled(const device::action::UnitPolled& what) {
   seen.polled = true;
   seen.settled = seen.settled || what.complete;
   rememberUnits();
+  host_.meters().polled(stored().address, driver_->session(), what.unit, known_.poll_interval.value_or(host_.settings().poll_interval));
   if (announced_) {
     const Device device = view();
     host_.listeners().tell([&](Listener& listener) { listener.unitPolled(device, device.units[what.unit]); });
   }
   if (watcher_ != nullptr) watcher_->unitPolled(what);
+}
+
+void ManagedDevice::metersStored(const Meters::Place& unit) {
+  if (!announced_ || !driver_ || when_stopped_) return;
+  const Device device = view();
+  for (std::size_t index = 0; index < device.units.size(); ++index) {
+    if (index >= seen_.size() || !seen_[index].polled || Meters::placeOf(device.address, *device.units[index].identity) != unit) continue;
+    host_.listeners().tell([&](Listener& listener) { listener.unitPolled(device, device.units[index]); });
+  }
 }
 
 void ManagedDevice::unitOnline(const device::action::UnitOnline& what) {

@@ -14,6 +14,7 @@
 #include "gateway/events.hpp"
 #include "gateway/link_watch.hpp"
 #include "gateway/log.hpp"
+#include "gateway/meters.hpp"
 #include "gateway/registry.hpp"
 #include "gateway/settings.hpp"
 #include "gateway/store.hpp"
@@ -29,6 +30,7 @@ class DeviceHost {
   virtual const Surroundings& surroundings() const = 0;
   virtual const Settings& settings() const = 0;
   virtual const Subscribers<Listener>& listeners() const = 0;
+  virtual Meters& meters() = 0;
   virtual void storedChanged() = 0;
   virtual void polled(bool ok, Duration taken) = 0;
 };
@@ -58,6 +60,9 @@ class ManagedDevice final : private DriverObserver {
   void whenLinkGone(Answer<void> answer);
   void resume();
   void set(std::optional<std::uint8_t> unit, std::string key, std::string text, Answer<void> answer);
+
+  // Its meters have news though no poll ended: told as a snapshot.
+  void metersStored(const Meters::Place& unit);
 
   // Ends the link, then calls back (also after a while, when the link does not go down). Commands under way are answered with a failure.
   void stop(runtime::Task stopped);
