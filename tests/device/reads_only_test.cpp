@@ -20,21 +20,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Answers to every read with words that may make sense or not, and plays every fault.
+// At its id it answers to every read, with words that may make sense or not, and plays every fault.
 class Anything {
  public:
-  explicit Anything(std::uint64_t seed) : random_(seed) {}
+  Anything(std::uint64_t seed, std::uint8_t id) : seed_(seed), id_(id), random_(seed) {}
 
   std::vector<test::Notification> operator()(const Bytes& request) {
     const std::uint64_t mood = random_() % 20;
     const Duration after = std::chrono::milliseconds(mood == 0 ? 7000 : 20);
-    if (mood == 1) return {};
+    if (mood == 1 || (request[0] != id_ && request[0] != modbus::kAnyUnit)) return {};
     if (mood == 2) return {{after, test::exceptionFrom(request[0], static_cast<std::uint8_t>(1 + random_() % 11), request[1])}};
     if (mood == 3) return {{after, Bytes{0x42, 0x57, 0x01, 0x19, request[0], 0x06, 0x01, 0x0A}}};
     if (request[1] != 0x03) return {{after, request}};
     std::vector<std::uint16_t> words(static_cast<std::size_t>(request[4] << 8U | request[5]));
-    for (auto& word : words) word = static_cast<std::uint16_t>(mood < 10 ? random_() : random_() % 130);
     const auto address = static_cast<std::uint16_t>(request[2] << 8U | request[3]);
+    std::mt19937_64 registers(mood == 5 ? random_() : seed_ + address);
+    for (auto& word : words) word = static_cast<std::uint16_t>(seed_ % 2 == 0 ? registers() : registers() % 130);
     if (const auto text = models.find(address); text != models.end()) words = test::wordsOf(text->second, words.size());
     Bytes frame = test::answerTo(request[0], words);
     return {{after, mood == 4 ? test::corrupted(frame) : frame}};
@@ -43,6 +44,8 @@ class Anything {
   std::map<std::uint16_t, std::string> models;
 
  private:
+  std::uint64_t seed_;
+  std::uint8_t id_;
   std::mt19937_64 random_;
 };
 
@@ -71,10 +74,11 @@ class EveryFamily : public testing::Test {
     config.seed = seed;
     config.keep_connected = seed % 2 == 0;
     config.adaptive_polling = seed % 3 == 0;
-    if (seed % 4 != 0) config.units = {{.id = family->unit_ids.empty() ? std::uint8_t{255} : family->unit_ids.front(), .family = family}};
+    const std::uint8_t id = family->unit_ids.empty() ? modbus::kAnyUnit : family->unit_ids.front();
+    if (seed % 4 != 0) config.units = {{.id = id, .family = family}};
     if (seed % 4 == 2) config.type = family;
     test::Driver driver(config, all_);
-    Anything device(seed);
+    Anything device(seed, id);
     for (const auto& read : family->identify) {
       if (!family->models.empty()) device.models[read.address] = family->models.front();
     }
