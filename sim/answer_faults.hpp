@@ -25,6 +25,9 @@ enum class AnswerFault : std::uint8_t {
   split,       // in odd pieces
   twice,       // the same answer two times
   wrong_size,  // a sound frame with a word less
+  refused,     // a write is not done, and gets exception code
+  ignored,     // a write is answered as if it were done
+  wrong_echo,  // a write is done, and its answer names another value
 };
 
 std::optional<AnswerFault> answerFault(std::string_view name);
@@ -34,6 +37,7 @@ struct AnswerRule {
   AnswerFault fault = AnswerFault::lost;
   std::optional<std::uint16_t> address;  // only reads and writes that begin there
   std::optional<std::uint8_t> unit;
+  std::optional<std::uint8_t> function;
   std::optional<std::uint32_t> count;  // so many times, then the rule is gone
   double probability = 1;
   Milliseconds delay{3000};

@@ -23,9 +23,16 @@ BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration
 <busconfig><type>custom</type><listen>unix:path={folder}/bus</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/><allow user="*"/></policy></busconfig>
 """
-SHOWN = {"inverter": ["battery_voltage", "battery_percentage", "solar_power", "load_active_power", "charging_status"],
-         "controller": ["battery_voltage", "battery_soc", "solar_power", "load_power", "charging_status"]}
+# What is shown of a device: the values of the first row whose first key is in its state.
+SHOWN = [["cell_voltage_1", "voltage", "soc", "current", "power", "temperature_1"],
+         ["alternator_voltage", "battery_voltage", "battery_soc", "charging_power", "solar_power", "alternator_power", "charging_mode"],
+         ["load_active_power", "battery_voltage", "battery_percentage", "solar_power", "charging_status", "machine_state"],
+         ["controller_temperature", "battery_voltage", "battery_soc", "solar_power", "load_power", "charging_status"],
+         ["discharging_current", "input_voltage", "battery_current", "charging_current", "machine_state"],
+         ["starter_voltage", "voltage", "soc", "current", "power", "temperature"]]
 POLL_INTERVAL = 5
+ADDING_BOUND = 180  # s, for all devices
+ADDED_AT_ONCE = 4
 libc = ctypes.CDLL(None)
 
 
@@ -41,6 +48,9 @@ class Demo:
         self.children = []  # in order of start; ended the other way round
         self.messages = queue.Queue()
         self.states, self.units, self.names, self.online = {}, {}, {}, {}
+        self.found = []  # devices to be added
+        self.asked = set()  # addresses whose add_device has no answer yet
+        self.refused = False  # a device was not added
 
     def start(self, name, command, ready, environment=None):
         log = open(self.folder / f"{name}.log", "wb")
@@ -93,18 +103,37 @@ class Demo:
         return None
 
     def add_devices(self):
+        """Asks for the first devices; the others follow as answers come, and readings are shown meanwhile."""
         self.wait_for(lambda topic, payload: topic == "blupow/gateway/status" and payload == "online", 20, "the gateway to come online")
         self.command(command="discover_devices", request_id="demo-discover", seconds=3)
         answer = self.wait_for(lambda topic, _: topic == "blupow/gateway/response/demo-discover", 20, "the devices in the air")
-        for device in json.loads(answer)["devices"]:
-            address = device["address"]
-            print(f"demo: adding {address} '{device['name']}'", flush=True)
-            self.command(command="add_device", request_id=f"demo-{address.replace(':', '')}", address=address)
-            reply = json.loads(self.wait_for(lambda topic, _, a=address: topic == f"blupow/gateway/response/demo-{a.replace(':', '')}", 40,
-                                             f"the answer for {address}"))
-            if reply["status"] != "success":
-                raise SystemExit(f"demo: {address} was not added: {reply['reason']}: {reply['message']}")
+        self.found = json.loads(answer)["devices"]
+        for _ in range(ADDED_AT_ONCE):
+            self.add_next()
+
+    def add_next(self):
+        if not self.found:
+            return
+        device = self.found.pop(0)
+        address = device["address"]
+        print(f"demo: adding {address} '{device['name']}'", flush=True)
+        self.command(command="add_device", request_id=f"demo-{address.replace(':', '')}", address=address)
+        self.asked.add(address)
+
+    def answered(self, topic, payload):
+        """Notes the answer to add_device, if it is one."""
+        address = next((one for one in self.asked if topic == f"blupow/gateway/response/demo-{one.replace(':', '')}"), None)
+        if address is None:
+            return
+        self.asked.discard(address)
+        reply = json.loads(payload)
+        if reply["status"] == "success":
             self.names[address] = f"{reply['device']['name']} ({reply['device']['model']})"
+        else:
+            self.refused = True
+            self.names[address] = f"{reply['reason']}: {reply['message']}"
+            print(f"demo: {address} was not added: {self.names[address]}", flush=True)
+        self.add_next()
 
     def wait_for(self, fits, bound, what):
         end = time.monotonic() + bound
@@ -119,13 +148,9 @@ class Demo:
 
     def readings(self, address):
         state = self.states[address]
-        family = "inverter" if "load_active_power" in state else "controller"
-        found = []
-        for key in SHOWN[family]:
-            if key in state:
-                unit = self.units.get((address.replace(":", ""), key), "")
-                found.append((key, f"{state[key]} {unit}".strip()))
-        return found
+        keys = next((row for row in SHOWN if row[0] in state), list(state)[:6])
+        units = {key: self.units.get((address.replace(":", ""), key), "") for key in keys}
+        return [(key, f"{state[key]} {units[key]}".strip()) for key in keys if key in state]
 
     def show(self, address):
         if sys.stdout.isatty():
@@ -145,15 +170,20 @@ class Demo:
         return f"The broker: mosquitto_sub --unix {self.folder}/broker -v -t 'blupow/#'     log: {self.folder}/blupow.log"
 
     def run(self, seconds):
-        end = time.monotonic() + seconds if seconds else float("inf")
+        """Shows what arrives; the seconds count from the answer for the last device, or from when that is overdue."""
+        end = float("inf")
+        overdue = time.monotonic() + ADDING_BOUND
         while (left := end - time.monotonic()) > 0:
+            if seconds and end == float("inf") and (not self.asked or time.monotonic() > overdue):
+                end = time.monotonic() + seconds
             if (child := next((name for name, child in self.children if child.poll() is not None), None)) is not None:
                 raise SystemExit(f"demo: {child} ended:\n" + (self.folder / "blupow.log").read_text(errors="replace"))
             try:
-                address = self.take(*self.messages.get(timeout=min(left, 1)))
+                message = self.messages.get(timeout=min(left, 1))
             except queue.Empty:
                 continue
-            if address:
+            self.answered(*message)
+            if address := self.take(*message):
                 self.show(address)
 
     def stop(self):
@@ -189,6 +219,7 @@ def main():
         demo.stop()
         shutil.rmtree(folder, ignore_errors=True)
     print("demo: ended, nothing is left behind", flush=True)
+    sys.exit(1 if demo.refused or (arguments.seconds and demo.asked) else 0)
 
 
 main()

@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
   Arguments arguments;
   CLI::App app("A bluetoothd look-alike with Renogy devices behind it, for tests and demonstrations.", "blupow-sim");
   app.add_option("--bus", arguments.bus, "D-Bus address; never the host's own system bus")->envname("DBUS_SYSTEM_BUS_ADDRESS")->required();
-  app.add_option("--scene", arguments.scene, "a scene file, or a built-in scene: two, demo")->capture_default_str();
+  app.add_option("--scene", arguments.scene, "a scene file, or a built-in scene: two, families, hub, demo")->capture_default_str();
   app.add_option("--control", arguments.control, "unix socket on which it takes commands");
   CLI11_PARSE(app, argc, argv);
   try {

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/renogy/shunt.hpp"
+
 namespace blupow::sim {
 
 namespace {
 
 constexpr std::size_t kRequestSize = 8;
 constexpr int kRssiSpread = 4;
+constexpr std::uint8_t kUniversal = 0xFF;
 
 std::vector<Bytes> pieces(const Bytes& frame, std::size_t size) {
   std::vector<Bytes> result;
@@ -51,6 +54,11 @@ Bytes spoilt(const AnswerRule& rule, const Request& request, Bytes frame, const 
 
 // Sound frames that answer another question.
 Bytes misled(const AnswerRule& rule, const Request& request, const Bytes& frame) {
+  if (rule.fault == AnswerFault::wrong_echo && (frame[1] & 0x80U) == 0) {
+    Request other = request;
+    (request.function == kWriteWord ? other.values.front() : other.count) ^= 0x01U;
+    return writeAnswer(frame[0], other);
+  }
   if (request.function != kReadWords || frame.size() < 7 || (frame[1] & 0x80U) != 0) return frame;
   Words words;
   for (std::size_t at = 3; at + 3 < frame.size(); at += 2) words.push_back(static_cast<std::uint16_t>((frame[at] << 8U) | frame[at + 1]));
@@ -62,7 +70,14 @@ Bytes misled(const AnswerRule& rule, const Request& request, const Bytes& frame)
 }  // namespace
 
 Module::Module(Loop& loop, const DeviceScene& scene, const Scene& world, Events events)
-    : loop_(loop), scene_(scene), events_(std::move(events)), random_(world.seed), faults_(world.seed), silent_(scene.silent), ready_(loop.now()) {
+    : loop_(loop),
+      world_(world),
+      scene_(scene),
+      events_(std::move(events)),
+      random_(world.seed),
+      faults_(world.seed),
+      silent_(scene.silent),
+      ready_(loop.now()) {
   for (const UnitScene& unit : scene_.units) units_.emplace_back(unit, world);
   for (const char digit : scene_.address.digits()) random_.discard(static_cast<unsigned char>(digit));
   const auto phase = std::uniform_int_distribution<>(0, static_cast<int>(scene_.timing.advertise.count()))(random_);
@@ -82,12 +97,14 @@ void Module::advertise() {
 void Module::attach(Central central) {
   central_ = std::move(central);
   ++links_;
+  stream();
 }
 
 void Module::detach() {
   if (!central_) return;
   central_.reset();
   waiting_.clear();
+  streaming_.cancel();
   rest();
 }
 
@@ -126,23 +143,66 @@ Milliseconds Module::lineTime(std::size_t bytes) const {
   return Milliseconds(bytes * kBitsPerByte * 1000 / scene_.timing.baud);
 }
 
-void Module::request(ByteView frame) {
-  const auto request = parseRequest(frame);
-  if (!request) return;
-  ++requests_;
-  if (!answering_.first_request) answering_.first_request = loop_.now();
-  for (Unit& unit : units_) {
-    if (const auto answer = unit.answer(*request)) {
-      reply(*request, *answer);
-      return;
-    }
-  }
+void Module::add(const UnitScene& unit) { units_.emplace_back(unit, world_); }
+
+void Module::remove(std::uint8_t unit) {
+  std::erase_if(units_, [&](const Unit& one) { return one.id() == unit; });
 }
 
-void Module::reply(const Request& request, const Bytes& frame) {
-  Milliseconds delay = scene_.timing.answer + lineTime(kRequestSize);
+bool Module::dangerous(const Request& request) const {
+  return std::ranges::any_of(units_, [&](const Unit& unit) { return unit.hears(request) && unit.dangerous(request); });
+}
+
+void Module::strayWrite(const std::string& characteristic, ByteView bytes) {
+  oddities_.push_back({.characteristic = characteristic, .bytes = Bytes(bytes.begin(), bytes.end()), .request = parseRequest(bytes), .answer = {}});
+}
+
+void Module::request(ByteView frame) {
+  const auto request = parseRequest(frame);
+  if (!request) return oddities_.push_back({.characteristic = {}, .bytes = Bytes(frame.begin(), frame.end()), .request = {}, .answer = {}});
+  ++requests_;
+  if (!answering_.first_request) answering_.first_request = loop_.now();
+  // A read that nobody answers uses up no fault.
+  const bool heard = std::ranges::any_of(units_, [&](const Unit& unit) { return unit.hears(*request); });
+  const auto rule = heard ? faults_.take(*request) : std::nullopt;
+  const auto answer = answerOf(*request, rule);
+  if (request->function != kReadWords || dangerous(*request)) {
+    oddities_.push_back({.characteristic = {},
+                         .bytes = Bytes(frame.begin(), frame.end()),
+                         .request = request,
+                         .dangerous = dangerous(*request),
+                         .answer = answer.value_or(Bytes{})});
+  }
+  if (answer) reply(*request, *answer, rule);
+}
+
+std::optional<Bytes> Module::answerOf(const Request& request, const std::optional<AnswerRule>& rule) {
+  if (scene_.clash && request.unit == kUniversal) return everyAnswer(request, rule);
+  for (Unit& unit : units_) {
+    if (!unit.hears(request)) continue;
+    if (rule && rule->fault == AnswerFault::refused) return exceptionAnswer(unit.speaksAs(request), request.function, rule->code);
+    return unit.answer(request, rule && rule->fault == AnswerFault::ignored);
+  }
+  return std::nullopt;
+}
+
+// All units drive the line at once: what arrives is no frame.
+std::optional<Bytes> Module::everyAnswer(const Request& request, const std::optional<AnswerRule>& rule) {
+  Bytes mixed;
+  for (Unit& unit : units_) {
+    const auto answer = unit.answer(request, rule && rule->fault == AnswerFault::ignored);
+    if (!answer) continue;
+    mixed.resize(std::max(mixed.size(), answer->size()), 0xFF);
+    for (std::size_t at = 0; at < answer->size(); ++at) mixed[at] &= (*answer)[at];
+  }
+  if (mixed.empty()) return std::nullopt;
+  mixed.back() ^= 0x55U;  // also where one unit alone answered, or all gave the same
+  return mixed;
+}
+
+void Module::reply(const Request& request, const Bytes& frame, const std::optional<AnswerRule>& rule) {
+  const Milliseconds delay = scene_.timing.answer + lineTime(kRequestSize);
   const Bytes before = std::exchange(last_frame_, frame);
-  const auto rule = faults_.take(request);
   if (!rule) {
     notify(frame, delay, scene_.mtu - 3U);
     return;
@@ -158,6 +218,7 @@ void Module::reply(const Request& request, const Bytes& frame) {
       return;
     case AnswerFault::foreign:
     case AnswerFault::wrong_size:
+    case AnswerFault::wrong_echo:
       notify(misled(*rule, request, frame), delay, scene_.mtu - 3U);
       return;
     default:
@@ -177,6 +238,17 @@ void Module::notify(const Bytes& frame, Milliseconds delay, std::size_t size) {
       if (last) answering_.total += loop_.now() - asked;
     });
   }
+}
+
+void Module::stream() {
+  const auto shunt = std::ranges::find_if(units_, [](const Unit& unit) { return unit.scene().family == Family::shunt; });
+  if (shunt == units_.end()) return;
+  streaming_ = loop_.after(scene_.timing.stream, [this] { stream(); });
+  if (streamed_ != 0 && !shunt->scene().silent) {
+    const Request nobody;  // the faults that fit no special request spoil these frames too
+    reply(nobody, shuntSends(shunt->registers(), streamed_ - 1), faults_.take(nobody));
+  }
+  ++streamed_;
 }
 
 void Module::later(Milliseconds delay, std::function<void()> task) {

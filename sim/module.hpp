@@ -30,6 +30,15 @@ class Module {
     std::chrono::steady_clock::duration total{};  // from each request to the last notification of its answer
   };
 
+  // Something written that was no sound read request, or a read of what should be left alone.
+  struct Oddity {
+    std::string characteristic;      // empty: the right one
+    Bytes bytes;                     // as written
+    std::optional<Request> request;  // nothing: no sound frame
+    bool dangerous = false;
+    Bytes answer;  // as the unit gave it; empty: none
+  };
+
   Module(Loop& loop, const DeviceScene& scene, const Scene& world, Events events);
 
   const DeviceScene& scene() const { return scene_; }
@@ -43,7 +52,8 @@ class Module {
   void attach(Central central);  // the link is up
   void detach();                 // the central ended it
   void attemptFailed();
-  void request(ByteView frame);  // written to ffd1
+  void request(ByteView frame);                                        // written to ffd1
+  void strayWrite(const std::string& characteristic, ByteView bytes);  // written to any other
   const Bytes& lastFrame() const { return last_frame_; }
 
   // For control.
@@ -59,16 +69,25 @@ class Module {
   std::uint64_t requests() const { return requests_; }  // sound frames so far
   const Answering& answering() const { return answering_; }
   void forgetCounts();
+  const std::vector<Oddity>& oddities() const { return oddities_; }
+  void forgetOddities() { oddities_.clear(); }
+  void add(const UnitScene& unit);
+  void remove(std::uint8_t unit);
 
  private:
   void advertise();
   void rest();  // begins the time of refusal
-  void reply(const Request& request, const Bytes& frame);
+  std::optional<Bytes> answerOf(const Request& request, const std::optional<AnswerRule>& rule);
+  std::optional<Bytes> everyAnswer(const Request& request, const std::optional<AnswerRule>& rule);
+  bool dangerous(const Request& request) const;
+  void reply(const Request& request, const Bytes& frame, const std::optional<AnswerRule>& rule);
+  void stream();  // what shunts do unasked
   void notify(const Bytes& frame, Milliseconds delay, std::size_t size);
   void later(Milliseconds delay, std::function<void()> task);
   Milliseconds lineTime(std::size_t bytes) const;
 
   Loop& loop_;
+  const Scene& world_;
   DeviceScene scene_;
   Events events_;
   std::mt19937 random_;
@@ -83,7 +102,10 @@ class Module {
   std::uint64_t links_ = 0;
   std::uint64_t requests_ = 0;
   Answering answering_;
+  std::vector<Oddity> oddities_;
+  std::uint32_t streamed_ = 0;
   Timer advertising_;
+  Timer streaming_;
   std::list<Timer> waiting_;  // of the present link
 };
 

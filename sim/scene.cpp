@@ -1,148 +1,14 @@
 #include "sim/scene.hpp"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
-#include <optional>
-#include <set>
+
+#include "sim/scene_reader.hpp"
 
 namespace blupow::sim {
 
 namespace {
 
 using nlohmann::json;
-
-// Reads the members of one JSON object; the first thing wrong is remembered with its path, and members nobody asked for are wrong too.
-class Reader {
- public:
-  Reader(const json& object, std::string path, std::string& error) : object_(object), path_(std::move(path)), error_(error) {
-    if (!object_.is_object() && error_.empty()) error_ = (path_.empty() ? "the scene" : path_.substr(0, path_.size() - 1)) + " must be an object";
-  }
-
-  template <typename T>
-  void number(const char* key, T& into) {
-    const json* member = find(key);
-    if (member == nullptr) return;
-    if (!member->is_number() || (std::is_integral_v<T> && !member->is_number_integer())) return wrong(key, "must be a number");
-    const double value = member->get<double>();
-    if (value < static_cast<double>(std::numeric_limits<T>::lowest()) || value > static_cast<double>(std::numeric_limits<T>::max()))
-      return wrong(key, "is out of range");
-    into = static_cast<T>(value);
-  }
-
-  void milliseconds(const char* key, Milliseconds& into) {
-    auto count = static_cast<std::uint32_t>(into.count());
-    number(key, count);
-    into = Milliseconds(count);
-  }
-
-  void flag(const char* key, bool& into) {
-    const json* member = find(key);
-    if (member == nullptr) return;
-    if (!member->is_boolean()) return wrong(key, "must be true or false");
-    into = member->get<bool>();
-  }
-
-  void text(const char* key, std::string& into) {
-    const json* member = find(key);
-    if (member == nullptr) return;
-    if (!member->is_string()) return wrong(key, "must be a text");
-    into = member->get<std::string>();
-  }
-
-  void texts(const char* key, std::vector<std::string>& into) {
-    const json* member = find(key);
-    if (member == nullptr) return;
-    into.clear();
-    for (const json& entry : *member) {
-      if (!entry.is_string()) return wrong(key, "must be a list of texts");
-      into.push_back(entry.get<std::string>());
-    }
-  }
-
-  void address(const char* key, MacAddress& into) {
-    std::string written;
-    text(key, written);
-    const auto parsed = MacAddress::parse(written);
-    if (!parsed) return wrong(key, "must be an address such as 80:6F:B0:0E:7B:91");
-    into = *parsed;
-  }
-
-  template <typename T>
-  void word(const char* key, T& into, std::initializer_list<std::pair<const char*, T>> words) {
-    std::string written;
-    text(key, written);
-    if (written.empty()) return;
-    for (const auto& [name, value] : words) {
-      if (written == name) {
-        into = value;
-        return;
-      }
-    }
-    wrong(key, "is no word known here");
-  }
-
-  // "4000": [1, 2] or "0x0100": [...]
-  void registers(const char* key, std::map<std::uint16_t, Words>& into) {
-    const json* member = find(key);
-    if (member == nullptr) return;
-    if (!member->is_object()) return wrong(key, "must be an object");
-    for (const auto& [first, words] : member->items()) {
-      const bool hex = first.starts_with("0x");
-      std::uint16_t number = 0;
-      const auto parsed = std::from_chars(first.data() + (hex ? 2 : 0), first.data() + first.size(), number, hex ? 16 : 10);
-      if (parsed.ec != std::errc() || parsed.ptr != first.data() + first.size() || !words.is_array()) return wrong(key, "must be lists of words by address");
-      for (const json& word : words) {
-        if (!word.is_number_unsigned() || word.get<std::uint64_t>() > 0xFFFF) return wrong(key, "must be lists of words by address");
-        into[number].push_back(static_cast<std::uint16_t>(word.get<std::uint64_t>()));
-      }
-    }
-  }
-
-  template <typename Each>
-  void list(const char* key, Each each) {
-    const json* member = find(key);
-    if (member == nullptr) return;
-    if (!member->is_array()) return wrong(key, "must be a list");
-    for (std::size_t i = 0; i < member->size(); ++i) {
-      Reader inner((*member)[i], path_ + key + "[" + std::to_string(i) + "].", error_);
-      each(inner);
-      inner.finish();
-    }
-  }
-
-  template <typename Fill>
-  void object(const char* key, Fill fill) {
-    const json* member = find(key);
-    if (member == nullptr) return;
-    Reader inner(*member, path_ + key + ".", error_);
-    fill(inner);
-    inner.finish();
-  }
-
-  void finish() {
-    if (!object_.is_object()) return;
-    for (const auto& [key, value] : object_.items()) {
-      if (!asked_.contains(key)) wrong(key, "is not known");
-    }
-  }
-
-  void wrong(const std::string& key, const char* what) {
-    if (error_.empty()) error_ = path_ + key + " " + what;
-  }
-
- private:
-  const json* find(const char* key) {
-    asked_.insert(key);
-    if (!object_.is_object()) return nullptr;
-    const auto member = object_.find(key);
-    return member == object_.end() ? nullptr : &*member;
-  }
-
-  const json& object_;
-  std::string path_;
-  std::string& error_;
-  std::set<std::string> asked_;
-};
 
 void readTiming(Reader& reader, Timing& timing) {
   reader.milliseconds("advertise_ms", timing.advertise);
@@ -154,30 +20,83 @@ void readTiming(Reader& reader, Timing& timing) {
   reader.milliseconds("disconnect_ms", timing.disconnect);
   reader.milliseconds("refuse_ms", timing.refuse);
   reader.milliseconds("give_up_ms", timing.give_up);
+  reader.milliseconds("stream_ms", timing.stream);
   reader.number("baud", timing.baud);
+  if (timing.stream == Milliseconds(0)) reader.wrong("stream_ms", "must not be 0");
   if (timing.advertise == Milliseconds(0)) reader.wrong("advertise_ms", "must not be 0");
 }
 
+std::uint8_t usualId(Family family) {
+  switch (family) {
+    case Family::battery:
+      return 0x30;
+    case Family::inverter:
+    case Family::inverter_hf:
+      return 0x20;
+    default:
+      return 0x10;
+  }
+}
+
 void readUnit(Reader& reader, UnitScene& unit) {
-  reader.word("family", unit.family, {{"controller", Family::controller}, {"inverter", Family::inverter}, {"blank", Family::blank}});
-  if (unit.family == Family::inverter) unit.id = 0x20;
+  reader.word("family", unit.family,
+              {{"controller", Family::controller},
+               {"dcc", Family::dcc},
+               {"battery", Family::battery},
+               {"inverter", Family::inverter},
+               {"inverter_hf", Family::inverter_hf},
+               {"shunt", Family::shunt},
+               {"blank", Family::blank}});
+  unit.id = usualId(unit.family);
   reader.number("id", unit.id);
   reader.text("model", unit.model);
+  reader.word("variant", unit.variant, {{"legacy", Variant::legacy}, {"pro", Variant::pro}, {"rngc", Variant::rngc}, {"rngpro", Variant::rngpro}});
+  // Captured: asked as 0xFF a legacy battery answers as 0x30, a RNGPRO one with 0xFF.
+  if (unit.family == Family::battery && unit.variant == Variant::legacy) unit.universal = Universal::own;
   reader.word("universal", unit.universal, {{"asked", Universal::asked}, {"own", Universal::own}, {"deaf", Universal::deaf}});
   reader.flag("static", unit.is_static);
+  if (reader.has("serial")) reader.number("serial", unit.serial.emplace());
+  reader.flag("nameless", unit.nameless);
+  reader.flag("silent", unit.silent);
+  reader.flag("probe", unit.probe);
   reader.number("capacity", unit.capacity);
   reader.number("charge", unit.charge);
   reader.number("panels", unit.panels);
   reader.number("load", unit.load);
+  reader.number("alternator", unit.alternator);
   reader.flag("grid", unit.grid);
   reader.registers("registers", unit.registers);
 }
 
+// The same for each run and different for each unit, so that a unit can be known again under another id.
+std::uint16_t counterOf(const DeviceScene& device, const UnitScene& unit) {
+  Bytes seed;
+  for (const char character : device.address.digits()) seed.push_back(static_cast<std::uint8_t>(character));
+  seed.push_back(unit.id);
+  return checksum(seed);
+}
+
+Variant variantOf(const std::string& name) {
+  if (name.starts_with("RNGPRO")) return Variant::rngpro;
+  if (name.starts_with("RNGC")) return Variant::rngc;
+  return name.starts_with("RNGRBP") ? Variant::pro : Variant::legacy;
+}
+
+// What goes with the name that a device advertises; its own members may say otherwise.
+void presume(DeviceScene& device) {
+  const Variant variant = variantOf(device.name);
+  const bool shunt = device.name.starts_with("RTMShunt300") || device.name.starts_with("Shunt300");
+  if (variant == Variant::legacy && !shunt) device.services = {"0000ffd0-0000-1000-8000-00805f9b34fb"};
+  device.duplicates = variant != Variant::legacy;
+  device.reject_requests = variant == Variant::pro;
+  if (shunt) device.mtu = 58;  // its frames of 110 bytes come as 55 and 55
+}
+
 void readDevice(Reader& reader, DeviceScene& device, const Timing& usual) {
   device.timing = usual;
-  device.services = {"0000ffd0-0000-1000-8000-00805f9b34fb"};
   reader.address("address", device.address);
   reader.text("name", device.name);
+  presume(device);
   reader.number("rssi", device.rssi);
   reader.texts("services", device.services);
   reader.flag("manufacturer", device.manufacturer);
@@ -189,7 +108,14 @@ void readDevice(Reader& reader, DeviceScene& device, const Timing& usual) {
   reader.flag("reject_requests", device.reject_requests);
   reader.flag("silent", device.silent);
   reader.flag("connected", device.connected);
-  reader.list("units", [&](Reader& inner) { readUnit(inner, device.units.emplace_back()); });
+  reader.flag("clash", device.clash);
+  reader.list("units", [&](Reader& inner) {
+    UnitScene unit;
+    unit.variant = variantOf(device.name);
+    readUnit(inner, unit);
+    if (!unit.is_static && !unit.serial) unit.serial = counterOf(device, unit);
+    device.units.push_back(std::move(unit));
+  });
 }
 
 void readAdapter(Reader& reader, AdapterScene& adapter) {
@@ -225,6 +151,17 @@ std::expected<Scene, std::string> parseScene(std::string_view text) {
   if (!error.empty()) return std::unexpected(error);
   if (!document.contains("adapters")) scene.adapters.push_back({.address = *MacAddress::parse("00:1A:7D:DA:71:13")});
   return scene;
+}
+
+std::expected<UnitScene, std::string> parseUnit(std::string_view text) {
+  const json document = json::parse(text, nullptr, false);
+  UnitScene unit;
+  std::string error;
+  Reader reader(document, "unit.", error);
+  readUnit(reader, unit);
+  reader.finish();
+  if (!error.empty()) return std::unexpected(error);
+  return unit;
 }
 
 std::expected<Timing, std::string> parseTiming(std::string_view text, const Timing& usual) {

@@ -29,11 +29,18 @@ class Unit {
 
   void advance(double seconds);
 
-  // Nothing when this unit does not feel asked.
-  std::optional<Bytes> answer(const Request& request);
+  // As a hub does when it counts its devices anew.
+  void reassign(std::uint8_t id);
+  void silence(bool on) { scene_.silent = on; }
+  bool hears(const Request& request) const;             // asked by its id, or as 0xFF where it takes that
+  std::uint8_t speaksAs(const Request& request) const;  // the id in its answer
+  bool dangerous(const Request& request) const;
+
+  // Nothing when this unit does not feel asked, or never answers this. ignored: a write is answered as if it were done.
+  std::optional<Bytes> answer(const Request& request, bool ignored = false);
 
  private:
-  Bytes execute(const Request& request, std::uint8_t as);
+  Bytes execute(const Request& request, std::uint8_t as, bool ignored);
 
   UnitScene scene_;
   Registers registers_;

@@ -36,6 +36,12 @@ std::vector<ServiceSpec> gattOf(const DeviceScene& scene) {
   const ServiceSpec maker{.uuid = uuid16("180a"), .characteristics = {{.uuid = uuid16("2a29"), .flags = {"read"}}}};
   const ServiceSpec firmware{.uuid = "f000ffd0-0451-4000-b000-000000000000",
                              .characteristics = {{.uuid = "f000ffd1-0451-4000-b000-000000000000", .flags = {"write-without-response", "write", "notify"}}}};
+  // A shunt sends unasked from a service of its own; what is written to ffd1 it never answers.
+  if (std::ranges::any_of(scene.units, [](const UnitScene& unit) { return unit.family == Family::shunt; })) {
+    answers.characteristics.front().role = Role::none;
+    return {
+        maker, requests, answers, firmware, {.uuid = uuid16("c011"), .characteristics = {{.uuid = uuid16("c411"), .flags = {"notify"}, .role = Role::answer}}}};
+  }
   // With duplicates the wrong ones come first: whoever takes the first UUID that fits fails.
   if (scene.duplicates) return {maker, answers, requests, firmware};
   return {maker, requests, answers, firmware};
@@ -79,7 +85,8 @@ void Characteristic::write(const CallPtr& call) {
   const bool command = type != call->options.end() && type->second == Value(std::string("command"));
   if (!can(command ? "write-without-response" : "write")) return call->refuse(refusal::notSupported());
   const auto deliver = [this, bytes = call->bytes] {
-    if (spec_.role == Role::request && live_) module_.request(bytes);
+    if (!live_) return;
+    spec_.role == Role::request ? module_.request(bytes) : module_.strayWrite(spec_.uuid, bytes);
   };
   if (command) {
     call->answer();

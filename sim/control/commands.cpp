@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/control/arguments.hpp"
+#include "sim/control/unit_commands.hpp"
 
 namespace blupow::sim {
 
@@ -42,7 +43,9 @@ json fault(Simulator&, const Arguments& arguments) {
   if (rule.count == 0U) throw BadCommand("count must not be 0");
   rule.probability = arguments.fraction("probability", rule.probability);
   rule.delay = arguments.milliseconds("ms", rule.delay);
+  if (rule.fault == AnswerFault::refused) rule.code = kFailed;
   rule.code = arguments.number<std::uint8_t>("code").value_or(rule.code);
+  rule.function = arguments.number<std::uint8_t>("function");
   arguments.device().faults().add(rule);
   return json::object();
 }
@@ -187,30 +190,12 @@ json counters(Simulator& simulator, const Arguments& arguments) {
   return answer;
 }
 
-json set(Simulator&, const Arguments& arguments) {
-  const auto first = arguments.neededNumber<std::uint16_t>("register");
-  const auto words = arguments.object().find("words");
-  if (words == arguments.object().end() || !words->is_array()) throw BadCommand("words must be a list of numbers");
-  Words values;
-  for (const json& word : *words) {
-    if (!word.is_number_unsigned() || word.get<std::uint64_t>() > 0xFFFF) throw BadCommand("words must be a list of numbers up to 65535");
-    values.push_back(static_cast<std::uint16_t>(word.get<std::uint64_t>()));
-  }
-  arguments.unit().registers().put(first, values);
-  return json::object();
-}
-
-json get(Simulator&, const Arguments& arguments) {
-  const auto words = arguments.unit().registers().read(arguments.neededNumber<std::uint16_t>("register"), arguments.number<std::uint16_t>("count").value_or(1));
-  if (!words) throw BadCommand("the unit refuses with exception " + std::to_string(words.error()));
-  return {{"words", *words}};
-}
-
 using Command = json (*)(Simulator&, const Arguments&);
 
 const std::map<std::string, Command, std::less<>>& commands() {
   static const std::map<std::string, Command, std::less<>> kCommands = {
       {"adapter_add", addAdapter},
+      {"add_unit", addUnit},
       {"adapter_remove", removeAdapter},
       {"adapter_rename", renameAdapter},
       {"clear", clear},
@@ -219,17 +204,21 @@ const std::map<std::string, Command, std::less<>>& commands() {
       {"die", die},
       {"drop", drop},
       {"fault", fault},
-      {"get", get},
+      {"get", getWords},
       {"hold", hold},
       {"limit", limit},
       {"list", list},
       {"method", method},
       {"power", power},
+      {"reassign", reassign},
+      {"remove_unit", removeUnit},
       {"restart", restart},
-      {"set", set},
+      {"set", setWords},
       {"silence", silence},
       {"timing", timing},
+      {"unit", unit},
       {"vanish", vanish},
+      {"writes", writes},
   };
   return kCommands;
 }

@@ -8,6 +8,9 @@
 namespace blupow::sim {
 
 Registers controllerRegisters(const UnitScene& scene);
+// Bit 15 of 0x0120.
+bool loadIsOn(const Registers& registers);
+void switchLoad(Registers& registers, bool on);
 std::unique_ptr<Model> controllerModel(const UnitScene& scene, const Scene& world);
 
 }  // namespace blupow::sim

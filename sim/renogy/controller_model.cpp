@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::uint16_t kHistory = 0xF000;
 constexpr int kDaysKept = 30;
-constexpr std::uint16_t kLoadCommand = 0x010A;
 
 enum class Charging : std::uint8_t { deactivated = 0, mppt = 2, boost = 4, floating = 5 };
 
@@ -61,7 +60,8 @@ class ControllerModel final : public Model {
     days_ = registers.at(0x0115);
     full_charges_ = registers.at(0x0117);
     for (std::size_t i = 0; i < base_totals_.size(); ++i) base_totals_.at(i) = registers.longAt(static_cast<std::uint16_t>(0x0118 + 2 * i));
-    registers.set(kLoadCommand, scene_.load > 0 ? 1 : 0);
+    system_ = static_cast<double>(registers.at(0xE003) >> 8U) / 12;
+    switchLoad(registers, scene_.load > 0);
     std::mt19937 random(scene_.id);
     for (int past = 1; past <= kDaysKept; ++past) registers.record(recordOf(past), someDay(random).words());
   }
@@ -70,13 +70,16 @@ class ControllerModel final : public Model {
 
   DayRecord someDay(std::mt19937& random) const {
     const double fine = std::uniform_real_distribution<>(0.4, 1.0)(random);
-    DayRecord day{.lowest_volts = 12.9, .highest_volts = 14.1, .most_amps_in = 0.8 * fine * scene_.panels / 13.5, .most_watts_in = 0.8 * fine * scene_.panels};
+    DayRecord day{.lowest_volts = 12.9 * system_,
+                  .highest_volts = 14.1 * system_,
+                  .most_amps_in = 0.8 * fine * scene_.panels / 13.5 / system_,
+                  .most_watts_in = 0.8 * fine * scene_.panels};
     day.watt_hours_in = 5 * fine * scene_.panels;
-    day.amp_hours_in = day.watt_hours_in / 13.5;
+    day.amp_hours_in = day.watt_hours_in / 13.5 / system_;
     day.most_watts_out = 1.2 * scene_.load;
-    day.most_amps_out = day.most_watts_out / 13.2;
+    day.most_amps_out = day.most_watts_out / 13.2 / system_;
     day.watt_hours_out = 24 * scene_.load;
-    day.amp_hours_out = day.watt_hours_out / 13.2;
+    day.amp_hours_out = day.watt_hours_out / 13.2 / system_;
     return day;
   }
 
@@ -90,13 +93,13 @@ class ControllerModel final : public Model {
 
   // What a person with a clamp meter would read: rounded as the registers are, so that power is voltage times current there too.
   void step(double seconds, Registers& registers) {
-    const bool on = registers.at(kLoadCommand) != 0;
+    const bool on = loadIsOn(registers);
     const double available = scene_.panels * day_.sun();
-    const double before = battery_.volts(0);
+    const double before = battery_.volts(0) * system_;
     load_amps_ = on ? rounded(scene_.load * day_.wobble(0.1) / before, 0.01) : 0;
     const double most = std::min(rated_amps_, battery_.wanted(rated_amps_) + load_amps_);
     amps_ = rounded(std::min(available / before, most), 0.01);
-    volts_ = rounded(battery_.volts(amps_ - load_amps_), 0.1);
+    volts_ = rounded(battery_.volts(amps_ - load_amps_) * system_, 0.1);
     watts_ = std::round(volts_ * amps_);
     load_watts_ = std::round(volts_ * load_amps_);
     const double charge_before = battery_.charge();
@@ -130,7 +133,7 @@ class ControllerModel final : public Model {
 
   void tell(Registers& registers) {
     const double sun = day_.sun();
-    const double panel_volts = sun > 0 ? rounded(30 + 8 * sun, 0.1) : 0;
+    const double panel_volts = sun > 0 ? rounded((30 + 8 * sun) * system_, 0.1) : 0;
     registers.set(0x0100, battery_.charge(), 0.01);
     registers.set(0x0101, volts_, 0.1);
     registers.set(0x0102, amps_, 0.01);
@@ -143,7 +146,7 @@ class ControllerModel final : public Model {
     registers.set(0x0108, panel_volts > 0 ? watts_ / panel_volts : 0, 0.01);
     registers.set(0x0109, watts_, 1);
     tellSums(registers);
-    const unsigned load = (registers.at(kLoadCommand) != 0 ? 0x80U : 0U) | 100U;  // on, and the brightness in %
+    const unsigned load = (loadIsOn(registers) ? 0x80U : 0U) | 100U;  // on, and the brightness in %
     registers.set(0x0120, static_cast<std::uint16_t>((load << 8U) | static_cast<unsigned>(state_)));
   }
 
@@ -165,6 +168,7 @@ class ControllerModel final : public Model {
   int today_number_;
   bool begun_ = false;
   double rated_amps_ = 0;
+  double system_ = 1;  // system voltage / 12
   double volts_ = 0;
   double amps_ = 0;
   double watts_ = 0;

@@ -8,25 +8,34 @@ namespace blupow::sim {
 
 namespace {
 
-constexpr double kRatedWatts = 3000;
-constexpr double kMostChargeAmps = 60;
-constexpr double kMostLineAmps = 40;
 constexpr double kPowerFactor = 0.9;
 constexpr double kEfficiency = 0.9;  // of inverter and charger
 
 enum class Charging : std::uint16_t { deactivated = 0, constant_current = 1, constant_voltage = 2, floating = 4 };
 
-std::uint16_t signedWord(double value, double scale) { return static_cast<std::uint16_t>(static_cast<std::int16_t>(std::lround(value / scale))); }
+constexpr std::uint16_t kChargeLimit = 4422;  // of all sources together, 0.1 A
+
+// What tells the two kinds apart.
+struct Kind {
+  double system;  // battery voltage / 12
+  double rated_watts;
+  std::uint16_t line_limit;  // the setting that limits charging from mains, 0.1 A
+  int sign;                  // of 4328 while charging
+  bool tells_state;          // 4405
+};
+
+constexpr Kind kRego = {.system = 1, .rated_watts = 3000, .line_limit = kChargeLimit, .sign = 1, .tells_state = false};
+constexpr Kind kCsh = {.system = 4, .rated_watts = 3500, .line_limit = 0xE205, .sign = -1, .tells_state = true};
 
 class InverterModel final : public Model {
  public:
   InverterModel(const UnitScene& scene, const Scene& world)
-      : scene_(scene), day_(world.seed + scene.id, world.start_hour), battery_(scene.capacity, scene.charge) {}
+      : scene_(scene), kind_(scene.model == kRiv4835 ? kCsh : kRego), day_(world.seed + scene.id, world.start_hour), battery_(scene.capacity, scene.charge) {}
 
   void advance(double seconds, Registers& registers) override {
     day_.advance(seconds);
     stepLoad();
-    stepBattery(seconds);
+    stepBattery(seconds, registers);
     tellMain(registers);
     tellCharging(registers);
     tellLoad(registers);
@@ -44,15 +53,17 @@ class InverterModel final : public Model {
   }
 
   // The sun first; with mains the load is passed through and mains adds what the sun does not give, without mains the battery carries the load.
-  void stepBattery(double seconds) {
-    const double before = battery_.volts(0);
-    const double wanted = battery_.wanted(kMostChargeAmps);
+  void stepBattery(double seconds, const Registers& registers) {
+    const double before = battery_.volts(0) * kind_.system;
+    const double most = registers.at(kChargeLimit) * 0.1;
+    const double most_from_line = registers.at(kind_.line_limit) * 0.1;
+    const double wanted = battery_.wanted(most);
     const double drawn = scene_.grid ? 0 : active_ / kEfficiency / before;
-    const double from_sun = std::min(scene_.panels * day_.sun() / before, std::min(kMostChargeAmps, wanted + drawn));
-    line_amps_ = scene_.grid ? rounded(std::min(kMostLineAmps, std::max(0.0, wanted - from_sun)), 0.1) : 0;
+    const double from_sun = std::min(scene_.panels * day_.sun() / before, std::min(most, wanted + drawn));
+    line_amps_ = scene_.grid ? rounded(std::min(most_from_line, std::max(0.0, wanted - from_sun)), 0.1) : 0;
     amps_ = rounded(from_sun + line_amps_ - drawn, 0.1);
-    volts_ = rounded(battery_.volts(amps_), 0.1);
-    panel_volts_ = day_.sun() > 0 ? rounded(36 + 8 * day_.sun(), 0.1) : 0;
+    volts_ = rounded(battery_.volts(amps_) * kind_.system, 0.1);
+    panel_volts_ = day_.sun() > 0 ? rounded((36 + 8 * day_.sun()) * (kind_.system > 1 ? 2 : 1), 0.1) : 0;
     panel_amps_ = panel_volts_ > 0 ? rounded(from_sun * volts_ / panel_volts_, 0.1) : 0;
     battery_.advance(amps_, seconds);
   }
@@ -72,7 +83,7 @@ class InverterModel final : public Model {
 
   void tellCharging(Registers& registers) const {
     registers.set(4327, battery_.charge(), 0.01);
-    registers.set(4328, signedWord(amps_, 0.1));  // RIV1230RCH: positive while charging
+    registers.putSigned(4328, kind_.sign * amps_, 0.1);
     registers.set(4329, panel_volts_, 0.1);
     registers.set(4330, panel_amps_, 0.1);
     registers.set(4331, panel_volts_ * panel_amps_, 1);
@@ -87,14 +98,18 @@ class InverterModel final : public Model {
   }
 
   void tellLoad(Registers& registers) const {
+    constexpr std::uint16_t kGrid = 4;
+    constexpr std::uint16_t kInverting = 5;
     registers.set(4408, load_amps_, 0.1);
     registers.set(4409, active_, 1);
     registers.set(4410, apparent_, 1);
     registers.set(4412, line_amps_, 0.1);
-    registers.set(4413, active_ / kRatedWatts, 0.01);
+    if (kind_.tells_state) registers.set(4405, scene_.grid ? kGrid : kInverting);
+    registers.set(4413, active_ / kind_.rated_watts, 0.01);
   }
 
   UnitScene scene_;
+  Kind kind_;
   Day day_;
   Battery battery_;
   double output_volts_ = 0;

@@ -31,7 +31,20 @@ void Registers::set(std::uint16_t address, double value, double scale) {
   words_[address] = static_cast<std::uint16_t>(std::clamp(std::lround(value / scale), 0L, 65535L));
 }
 
-void Registers::writable(std::uint16_t first, std::uint16_t last) { writable_[first] = last; }
+void Registers::putSigned(std::uint16_t address, double value, double scale) {
+  words_[address] = static_cast<std::uint16_t>(static_cast<std::int16_t>(std::clamp(std::lround(value / scale), -32768L, 32767L)));
+}
+
+void Registers::settings(std::uint16_t first, std::uint16_t last, const Setting& setting) {
+  for (std::uint32_t address = first; address <= last; ++address) settings_[static_cast<std::uint16_t>(address)] = setting;
+}
+
+void Registers::mute(std::uint16_t first, std::uint16_t last) { mute_[first] = last; }
+
+bool Registers::muteAt(std::uint16_t address) const {
+  const auto range = mute_.upper_bound(address);
+  return range != mute_.begin() && std::prev(range)->second >= address;
+}
 
 void Registers::remove(std::uint16_t first, std::uint16_t count) {
   for (std::size_t i = 0; i < count; ++i) words_.erase(plus(first, i));
@@ -64,10 +77,16 @@ std::expected<Words, std::uint8_t> Registers::read(std::uint16_t first, std::uin
 std::expected<void, std::uint8_t> Registers::write(std::uint16_t first, const Words& values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::uint16_t address = plus(first, i);
-    const auto range = writable_.upper_bound(address);
-    if (range == writable_.begin() || std::prev(range)->second < address) return std::unexpected(kNoAddress);
+    const auto found = settings_.find(address);
+    if (found == settings_.end()) return std::unexpected(words_.contains(address) ? read_only_ : kNoAddress);
+    const auto& [lowest, highest, step] = found->second;
+    if (values[i] < lowest || values[i] > highest || values[i] % step != 0) return std::unexpected(kFailed);
+    if (allows_ && !allows_(*this, address, values[i])) return std::unexpected(kFailed);
   }
-  put(first, values);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    words_[plus(first, i)] = values[i];
+    if (follows_) follows_(*this, plus(first, i));
+  }
   return {};
 }
 

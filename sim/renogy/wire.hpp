@@ -15,10 +15,14 @@ using Words = std::vector<std::uint16_t>;
 inline constexpr std::uint8_t kReadWords = 0x03;
 inline constexpr std::uint8_t kWriteWord = 0x06;
 inline constexpr std::uint8_t kWriteWords = 0x10;
+inline constexpr std::uint8_t kFactoryReset = 0x78;  // these two wipe a real device: they are logged, never done
+inline constexpr std::uint8_t kClearHistory = 0x79;
 
 inline constexpr std::uint8_t kNoFunction = 0x01;  // exception codes
 inline constexpr std::uint8_t kNoAddress = 0x02;
 inline constexpr std::uint8_t kTooMany = 0x03;
+inline constexpr std::uint8_t kFailed = 0x04;    // the device could not do it: how a value out of its range is refused
+inline constexpr std::uint8_t kReadOnly = 0x07;  // SRNE's
 
 std::uint16_t checksum(ByteView bytes);  // CRC-16/MODBUS
 

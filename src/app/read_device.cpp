@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/one_shot.hpp"
+#include "app/register_reader.hpp"
 #include "gateway/connect_arbiter.hpp"
 #include "gateway/device_driver.hpp"
 #include "gateway/names.hpp"
@@ -34,22 +35,40 @@ bool isConnected(ble::Transport& transport, const MacAddress& address) {
   return transport.link(address, onlooker)->up();
 }
 
-// The same profiles, but asking this Modbus id only.
+// The same profile, but asking this Modbus id only.
+profile::ProfilePtr withUnit(const profile::ProfilePtr& profile, std::optional<std::uint8_t> unit) {
+  if (!unit) return profile;
+  auto changed = std::make_shared<profile::Profile>(*profile);
+  changed->unit_ids = {*unit};
+  return changed;
+}
+
 profile::Catalogue withUnit(const profile::Catalogue& catalogue, std::optional<std::uint8_t> unit) {
-  if (!unit) return catalogue;
   std::vector<profile::ProfilePtr> profiles;
-  for (const profile::ProfilePtr& profile : catalogue.all()) {
-    auto changed = std::make_shared<profile::Profile>(*profile);
-    changed->unit_ids = {*unit};
-    profiles.push_back(std::move(changed));
-  }
+  for (const profile::ProfilePtr& profile : catalogue.all()) profiles.push_back(withUnit(profile, unit));
   return profile::Catalogue(std::move(profiles));
+}
+
+// Where a device may answer that no profile fits: by the id that every device takes for its own, else by one that some family has.
+std::vector<std::uint8_t> guesses(const profile::Catalogue& catalogue, std::optional<std::uint8_t> unit) {
+  if (unit) return {*unit};
+  std::vector<std::uint8_t> ids{modbus::kAnyUnit};
+  for (const profile::ProfilePtr& profile : catalogue.all()) {
+    for (const std::uint8_t id : profile->unit_ids) {
+      if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
+    }
+  }
+  return ids;
 }
 
 class OneRead final : private gateway::DriverObserver, private gateway::Air::Ear {
  public:
   OneRead(const ReadRequest& request, const profile::Catalogue& catalogue)
-      : request_(request), catalogue_(withUnit(catalogue, request.unit)), shot_(request.adapter), arbiter_(shot_.loop()) {}
+      : request_(request),
+        catalogue_(withUnit(catalogue, request.unit)),
+        shot_(request.adapter),
+        arbiter_(shot_.loop()),
+        around_{shot_.loop(), shot_.transport(), catalogue_, shot_.air(), arbiter_} {}
 
   ReadOutcome run() {
     const Result<> radio = shot_.run([this] { begin(); });
@@ -69,12 +88,14 @@ class OneRead final : private gateway::DriverObserver, private gateway::Air::Ear
       shot_.finish();
       return;
     }
-    shot_.loop().onSignal([this](int) { conclude(fail(FailureKind::retry_later, "ended by a signal")); });
+    shot_.loop().onSignal([this](int) {
+      if (!stopDump()) conclude(fail(FailureKind::retry_later, "ended by a signal"));
+    });
     device::SessionConfig config{.address = request_.address};
-    if (request_.type) config.type = catalogue_.find(request_.type->type);
+    if (request_.type) config.type = withUnit(request_.type, request_.unit);
     if (const auto last = shot_.air().lastHeard(request_.address)) config.advertised_name = last->name;
     gateway::DriverObserver& self = *this;
-    driver_.emplace(gateway::Surroundings{shot_.loop(), shot_.transport(), catalogue_, shot_.air(), arbiter_}, std::move(config), std::string(), self);
+    driver_.emplace(around_, std::move(config), std::string(), self);
     driver_->urgent(true);
     bound(request_.time);
     listening_ = shot_.air().listen(*this);
@@ -84,8 +105,10 @@ class OneRead final : private gateway::DriverObserver, private gateway::Air::Ear
   // Ends the try in time to end the link, and everything at the very end.
   void bound(Duration time) {
     const TimePoint end = shot_.loop().now() + time;
-    give_up_ = shot_.loop().at(end - std::min(kToDisconnect, time / 4), "end of read", [this] { conclude(std::unexpected(whatFailed())); });
-    end_ = shot_.loop().at(end, "very end of read", [this] { shot_.finish(); });
+    give_up_ = shot_.loop().at(end - std::min(kToDisconnect, time / 4), "end of read", [this] {
+      if (!stopDump()) conclude(std::unexpected(whatFailed()));
+    });
+    end_ = shot_.loop().at(end, "very end of read", [this] { endDump(); });
   }
 
   Failure whatFailed() const {
@@ -116,8 +139,54 @@ class OneRead final : private gateway::DriverObserver, private gateway::Air::Ear
     concluded_ = true;
     outcome_.heard = driver_->wasHeard();
     outcome_.units = std::move(units);
-    give_up_.cancel();
+    if (wantsDump() && outcome_.units) {
+      shot_.loop().post("dump", [this] { beginDump(); });  // the link stays up
+      return;
+    }
+    if (!wantsDump()) give_up_.cancel();
     shot_.loop().post("end link", [this] { driver_->stop(); });
+  }
+
+  // A device that answered, though it may be none that a profile fits.
+  bool wantsDump() const {
+    if (!request_.dump || late_) return false;
+    return outcome_.units || (outcome_.units.error().kind == FailureKind::rejected && !request_.type && driver_->wasConnected());
+  }
+
+  void beginDump() {
+    std::vector<std::uint8_t> ids;
+    if (outcome_.units) {
+      for (const UnitReading& unit : *outcome_.units) ids.push_back(unit.id);
+    }
+    driver_.reset();
+    reader_.emplace(around_, request_.address, [this] { endDump(); });
+    reader_->start(ids.empty() ? guesses(catalogue_, request_.unit) : ids, ids.empty());
+  }
+
+  void endDump() {
+    takeRegisters();
+    shot_.finish();
+  }
+
+  // In the order of the units that were read; where none was recognised, of the one that answered.
+  void takeRegisters() {
+    if (!reader_) return;
+    if (outcome_.units) {
+      for (std::size_t index = 0; index < outcome_.units->size(); ++index) (*outcome_.units)[index].registers = reader_->dumps()[index].registers();
+      return;
+    }
+    for (const RegisterDump& dump : reader_->dumps()) {
+      if (dump.registers().empty()) continue;
+      outcome_.units = std::vector<UnitReading>{{.id = dump.unit(), .type = {}, .model = {}, .state = {}, .registers = dump.registers()}};
+      return;
+    }
+  }
+
+  // The dump, if one is under way: what it has so far is the answer.
+  bool stopDump() {
+    late_ = true;
+    if (reader_) reader_->stop();
+    return reader_.has_value();
   }
 
   void notIdentified(const device::action::NotIdentified& what) override {
@@ -129,7 +198,13 @@ class OneRead final : private gateway::DriverObserver, private gateway::Air::Ear
   void pollEnded(const device::action::PollEnded& /*what*/) override {
     if (auto read = units(); !read.empty()) conclude(std::move(read));
   }
-  void stopped() override { shot_.finish(); }
+  void stopped() override {
+    if (wantsDump()) {
+      beginDump();
+    } else {
+      shot_.finish();
+    }
+  }
 
   void radioChanged(const RadioStatus& /*status*/) override {}
   void heard(const ble::Advertisement& advertisement) override {
@@ -142,10 +217,13 @@ class OneRead final : private gateway::DriverObserver, private gateway::Air::Ear
   profile::Catalogue catalogue_;
   OneShot shot_;
   gateway::ConnectArbiter arbiter_;
+  gateway::Surroundings around_;
   std::optional<gateway::DeviceDriver> driver_;
   gateway::Air::Listening listening_;
   runtime::Timer give_up_;
   runtime::Timer end_;
+  std::optional<RegisterReader> reader_;
+  bool late_ = false;  // the time is over
   bool concluded_ = false;
   ReadOutcome outcome_;
 };

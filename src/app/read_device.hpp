@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/register_dump.hpp"
 #include "core/failure.hpp"
 #include "core/mac_address.hpp"
 #include "profile/catalogue.hpp"
@@ -16,9 +17,10 @@ namespace blupow::app {
 
 struct UnitReading {
   std::uint8_t id = 0;
-  std::string type;
+  std::string type;   // empty where no profile fits: of a dump only
   std::string model;  // may be empty
   profile::Readings state;
+  std::optional<Registers> registers{};  // of a dump
 };
 
 struct ReadRequest {
@@ -28,6 +30,7 @@ struct ReadRequest {
   std::chrono::seconds time{30};     // for all of it
   std::string adapter;               // empty = the first powered one
   bool time_from_heard = false;      // the time begins anew when the device is heard
+  bool dump = false;                 // all readable registers too, also of a device that no profile fits
 };
 
 struct ReadOutcome {

@@ -19,6 +19,8 @@
 #include "mqtt/trouble.hpp"
 #include "runtime/asio_loop.hpp"
 #include "storage/json_device_store.hpp"
+#include "storage/sqlite_meter_store.hpp"
+#include "storage/text_file.hpp"
 
 namespace blupow::app {
 
@@ -32,7 +34,8 @@ homeassistant::Settings homeAssistantSettings(const Options& options) {
           .discovery = options.discovery == Discovery::component ? homeassistant::Form::component : homeassistant::Form::device,
           .discovery_prefix = options.discovery_prefix,
           .version = std::string(version()),
-          .seed = std::random_device{}()};
+          .seed = std::random_device{}(),
+          .allow_settings = options.allow_settings};
 }
 
 // The parts in the order of their life: each uses those above it. One thread, the loop's, but for the constructor and ask().
@@ -41,9 +44,12 @@ class Service {
   Service(const Options& options, const std::filesystem::path& data, const profile::Catalogue& catalogue)
       : transport_(loop_, options.adapter),
         store_(loop_, data),
-        gateway_(loop_, transport_, catalogue, store_, gatewaySettings(options)),
+        meters_(loop_, data),
+        gateway_(loop_, transport_, catalogue, store_, gatewaySettings(options), &meters_),
         client_(loop_, options.broker, homeassistant::lastWill(homeAssistantSettings(options))),
-        home_assistant_(loop_, client_, gateway_, homeAssistantSettings(options), [this] { restart(); }) {
+        owed_(loop_, data / "home_assistant.json"),
+        home_assistant_(loop_, client_, gateway_, homeAssistantSettings(options), [this] { restart(); },
+                        {.text = owed_.load(), .save = [this](std::string text) { owed_.save(std::move(text)); }}) {
     subscription_ = gateway_.subscribe(home_assistant_);
     storage::LoadedDevices loaded = store_.load(catalogue);
     for (const std::string& note : loaded.notes) spdlog::warn("{}", note);
@@ -84,8 +90,10 @@ class Service {
   runtime::AsioLoop loop_;
   ble::bluez::BluezTransport transport_;
   storage::JsonDeviceStore store_;
+  storage::SqliteMeterStore meters_;
   gateway::Gateway gateway_;
   mqtt::MosquittoClient client_;
+  storage::TextFile owed_;
   homeassistant::HomeAssistant home_assistant_;
   gateway::Gateway::Subscription subscription_;
   Ending* ending_ = nullptr;

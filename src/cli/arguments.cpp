@@ -61,6 +61,7 @@ struct Texts {
   std::vector<std::string> files;
   bool json = false;
   bool all = false;
+  bool dump = false;
 };
 
 class Parser {
@@ -165,6 +166,7 @@ class Parser {
     addType(read);
     read.add_option("--unit", texts_.unit, "Its Modbus id")->type_name("1 to 255")->check(numberFrom(1, 255));
     addSeconds(read, "How long at most", kReadSeconds);
+    read.add_flag("--dump", texts_.dump, "Also all readable registers, for a report");
     addAdapter(read);
     addFolders(read);
     addJson(read);
@@ -224,6 +226,7 @@ class Parser {
     }
     arguments.json = texts_.json;
     arguments.all = texts_.all;
+    arguments.dump = texts_.dump;
     arguments.address = MacAddress::parse(texts_.address).value_or(MacAddress{});
     if (const auto unit = wholeNumber(texts_.unit)) arguments.unit = static_cast<std::uint8_t>(*unit);
     arguments.model = texts_.model;

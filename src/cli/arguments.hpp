@@ -28,6 +28,7 @@ struct Arguments {
   bool all = false;                             // scan
   MacAddress address;                           // read
   std::optional<std::uint8_t> unit;             // read
+  bool dump = false;                            // read
   std::string model;                            // decode
   std::string name;                             // decode
   std::optional<std::uint16_t> first_register;  // decode

@@ -45,6 +45,30 @@ std::string stateLines(const profile::Readings& readings, const profile::Profile
   return lines;
 }
 
+Json registersOf(const app::Registers& registers) {
+  Json words = Json::object();
+  for (const auto& [address, word] : registers) words[std::to_string(address)] = word;
+  return words;
+}
+
+// Ten words a line, from an address that is its beginning or follows a gap.
+std::string registerLines(const app::Registers& registers) {
+  constexpr int kWordsALine = 10;
+  std::string lines = "  registers\n";
+  int expected = -1;
+  int room = 0;
+  for (const auto& [address, word] : registers) {
+    if (address != expected || room == 0) {
+      lines += fmt::format("{}  {:>5} ", expected < 0 ? "" : "\n", address);
+      room = kWordsALine;
+    }
+    lines += fmt::format(" {:04X}", word);
+    expected = address + 1;
+    --room;
+  }
+  return lines + "\n";
+}
+
 Json errorsOf(const std::vector<profile::ProfileError>& errors) {
   Json list = Json::array();
   for (const profile::ProfileError& error : errors) list.push_back({{"path", error.path}, {"rule", error.rule}, {"message", error.message}});
@@ -87,7 +111,9 @@ std::string scanLines(const std::vector<app::ScannedDevice>& devices) {
 std::string readDocument(const MacAddress& address, const std::vector<app::UnitReading>& units) {
   Json list = Json::array();
   for (const app::UnitReading& unit : units) {
-    list.push_back({{"unit", unit.id}, {"type", textOrNull(unit.type)}, {"model", textOrNull(unit.model)}, {"state", stateOf(unit.state)}});
+    Json entry{{"unit", unit.id}, {"type", textOrNull(unit.type)}, {"model", textOrNull(unit.model)}, {"state", stateOf(unit.state)}};
+    if (unit.registers) entry["registers"] = registersOf(*unit.registers);
+    list.push_back(std::move(entry));
   }
   return documentOf({{"address", address.text()}, {"units", list}});
 }
@@ -95,23 +121,28 @@ std::string readDocument(const MacAddress& address, const std::vector<app::UnitR
 std::string readLines(const std::vector<app::UnitReading>& units, const profile::Catalogue& catalogue) {
   std::string lines;
   for (const app::UnitReading& unit : units) {
-    lines += fmt::format("unit {}: {}{}{}\n", unit.id, unit.type, unit.model.empty() ? "" : " ", printable(unit.model));
+    const std::string_view type = unit.type.empty() ? std::string_view("no device that a profile describes") : unit.type;
+    lines += fmt::format("unit {}: {}{}{}\n", unit.id, type, unit.model.empty() ? "" : " ", printable(unit.model));
     lines += stateLines(unit.state, catalogue.find(unit.type));
+    if (unit.registers) lines += registerLines(*unit.registers);
   }
   return lines;
 }
 
 std::string decodeDocument(const app::DecodedFrame& frame) {
-  const bool words = frame.answer.function == static_cast<std::uint8_t>(modbus::Function::read) && !frame.answer.exception;
-  return documentOf({{"device_id", frame.answer.unit},
-                     {"function", frame.answer.function},
-                     {"words", words ? Json(frame.answer.words) : Json()},
-                     {"exception", valueOrNull(frame.answer.exception)},
+  if (!frame.answer) return documentOf({{"fields", stateOf(frame.decoded.readings)}});
+  const modbus::Answer& answer = *frame.answer;
+  const bool words = answer.function == static_cast<std::uint8_t>(modbus::Function::read) && !answer.exception;
+  return documentOf({{"device_id", answer.unit},
+                     {"function", answer.function},
+                     {"words", words ? Json(answer.words) : Json()},
+                     {"exception", valueOrNull(answer.exception)},
                      {"fields", stateOf(frame.decoded.readings)}});
 }
 
 std::string decodeLines(const app::DecodedFrame& frame, const profile::ProfilePtr& family) {
-  const modbus::Answer& answer = frame.answer;
+  if (!frame.answer) return stateLines(frame.decoded.readings, family);
+  const modbus::Answer& answer = *frame.answer;
   std::string lines = fmt::format("device id {}, function {:02X}\n", answer.unit, answer.function);
   if (answer.exception) return lines + fmt::format("refused: {}\n", modbus::exceptionText(*answer.exception));
   if (answer.function != static_cast<std::uint8_t>(modbus::Function::read)) return lines + fmt::format("register {}, value {}\n", answer.address, answer.value);

@@ -106,9 +106,13 @@ class Tool {
   ExitStatus read() const {
     const auto chosen = adapter();
     if (!chosen) return refused(chosen.error());
-    const app::ReadOutcome outcome = app::readDevice(
-        {.address = arguments_.address, .type = type_, .unit = arguments_.unit, .time = std::chrono::seconds(arguments_.seconds), .adapter = *chosen},
-        catalogue_);
+    const app::ReadOutcome outcome = app::readDevice({.address = arguments_.address,
+                                                      .type = type_,
+                                                      .unit = arguments_.unit,
+                                                      .time = std::chrono::seconds(arguments_.seconds),
+                                                      .adapter = *chosen,
+                                                      .dump = arguments_.dump},
+                                                     catalogue_);
     if (!outcome.units) return failed(outcome.units.error());
     print(readDocument(arguments_.address, *outcome.units), readLines(*outcome.units, catalogue_));
     return ExitStatus::done;

@@ -77,4 +77,18 @@ std::string printable(std::string_view text) {
   return result;
 }
 
+std::string slug(std::string_view text) {
+  std::string result;
+  for (const char character : lowerCase(text)) {
+    const bool kept = (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9');
+    if (kept) {
+      result += character;
+    } else if (!result.empty() && result.back() != '_') {
+      result += '_';
+    }
+  }
+  if (result.ends_with('_')) result.pop_back();
+  return result;
+}
+
 }  // namespace blupow

@@ -159,7 +159,7 @@ void Session::backOff(const Failure& failure, Cause cause) {
     const Duration wait = back_off_.next();
     resume_at_ = now_ + wait;
     // Advertising does not make one of our devices out of a stranger.
-    const bool stranger = failure.kind == FailureKind::rejected;
+    const bool stranger = failure.kind == FailureKind::rejected && units_.empty();
     cut_from_ = stranger ? resume_at_ : now_ + std::min(wait, kHeardCut);
   }
   move(cause, State::backing_off);

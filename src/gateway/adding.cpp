@@ -45,8 +45,8 @@ void Adding::notIdentified(const device::action::NotIdentified& what) {
   if (what.failure.kind != FailureKind::rejected) return;
   const std::string& type = device_->stored().type;
   end(std::unexpected(
-      CommandFailure{Refusal::not_recognised,
-                     device_->displayName() + (type.empty() ? " is no device that a profile describes" : " is no " + type) + ": " + what.answers + "."}));
+      CommandFailure{Refusal::not_recognised, device_->displayName() + (type.empty() ? " is no device that a profile describes" : " is no " + type) + ": " +
+                                                  what.answers + ". For a report `blupow read " + address().text() + " --dump` shows its registers."}));
 }
 
 void Adding::unitPolled(const device::action::UnitPolled& /*what*/) { end({}); }

@@ -46,6 +46,26 @@ void DeviceDriver::refresh() {
   feed(device::event::Refresh{});
 }
 
+void DeviceDriver::identify() {
+  urgent_ = true;
+  feed(device::event::Identify{});
+}
+
+void DeviceDriver::release(TimePoint until, const std::string& text) {
+  log_.handedOver(text);
+  feed(device::event::Release{until});
+}
+
+void DeviceDriver::resume() {
+  urgent_ = true;
+  feed(device::event::Resume{});
+}
+
+void DeviceDriver::set(std::uint64_t number, std::size_t unit, std::string key, std::string text) {
+  urgent_ = true;
+  feed(device::event::Set{.number = number, .unit = unit, .key = std::move(key), .text = std::move(text)});
+}
+
 void DeviceDriver::stop() {
   if (stopping_) return;
   stopping_ = true;
@@ -90,6 +110,7 @@ void DeviceDriver::linkLost(const Failure& failure) {
   log_.failed(failure);
   feed(device::event::Lost{failure});
   log_.lost(failure, session_.reason());
+  observer_.linkLost();
 }
 
 void DeviceDriver::linkDown() { feed(device::event::Down{}); }
@@ -102,6 +123,7 @@ void DeviceDriver::radioChanged(const RadioStatus& status) {
 void DeviceDriver::heard(const ble::Advertisement& advertisement) {
   if (advertisement.address != address_ || stopping_) return;
   heard_ = true;
+  if (advertisement.rssi) observer_.signalHeard(*advertisement.rssi);
   feed(device::event::Heard{advertisement.rssi, advertisement.name});
 }
 
@@ -130,6 +152,7 @@ void DeviceDriver::step(const device::Event& event) {
     std::visit([this](const auto& what) { act(what); }, action);
   }
   if (session_.holdsLink() != held || session_.idleSince() != idle) around_.arbiter.linksChanged();
+  if (held && !session_.holdsLink()) observer_.linkGone();
   wishScan();
 }
 
@@ -199,7 +222,10 @@ void DeviceDriver::act(const device::action::Write& action) {
 
 void DeviceDriver::act(const device::action::Disconnect& /*action*/) { link_->disconnect(); }
 
-void DeviceDriver::act(const device::action::StateChanged& action) { log_.changed(action.from, action.to); }
+void DeviceDriver::act(const device::action::StateChanged& action) {
+  log_.changed(action.from, action.to);
+  observer_.stateChanged(action.from, action.to);
+}
 
 void DeviceDriver::act(const device::action::ReasonChanged& action) {
   log_.reason(action.reason);

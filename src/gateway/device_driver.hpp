@@ -30,7 +30,11 @@ struct Surroundings {
 class DriverObserver {
  public:
   virtual ~DriverObserver() = default;
+  virtual void signalHeard(int /*rssi*/) {}
+  virtual void stateChanged(device::State /*from*/, device::State /*to*/) {}
   virtual void stepFailed(const Failure& /*failure*/) {}  // of connecting, resolving, subscribing or writing
+  virtual void linkLost() {}                              // not by us
+  virtual void linkGone() {}                              // no link is held any more, whoever ended it
   virtual void identified() {}
   virtual void notIdentified(const device::action::NotIdentified& /*what*/) {}
   virtual void unitPolled(const device::action::UnitPolled& /*what*/) {}
@@ -51,8 +55,13 @@ class DeviceDriver final : private ble::LinkObserver, private Air::Ear, private 
   DeviceDriver& operator=(const DeviceDriver&) = delete;
 
   void start();
-  void refresh();  // poll now: a person waits for it
-  void stop();     // disconnects what is up, then stopped(), never inside the call. Nothing is done after it
+  void refresh();   // poll now: a person waits for it
+  void identify();  // recognise anew: likewise
+  // Hands the link over until then; said to a person as text. Once more: the new time counts.
+  void release(TimePoint until, const std::string& text);
+  void resume();
+  void set(std::uint64_t number, std::size_t unit, std::string key, std::string text);  // ends in writeEnded with this number
+  void stop();  // disconnects what is up, then stopped(), never inside the call. Nothing is done after it
 
   const device::Session& session() const { return session_; }
   const MacAddress& address() const { return address_; }

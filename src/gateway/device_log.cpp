@@ -50,6 +50,12 @@ void DeviceLog::reason(ConnectionReason reason) {
   info(explained(reason));
 }
 
+void DeviceLog::handedOver(std::string_view until) {
+  told_ = Told::gone;
+  cause_ = ConnectionReason::handed_over;
+  info("handed over until " + std::string(until));
+}
+
 void DeviceLog::offline(std::string_view unit) { info(unit.empty() ? "offline" : std::string(unit) + " is offline"); }
 
 void DeviceLog::polled(ConnectionReason reason, std::string_view what) {

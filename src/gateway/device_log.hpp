@@ -27,6 +27,7 @@ class DeviceLog {
 
   void lost(const Failure& failure, device::ConnectionReason now);  // now: the reason after the session has heard of it
   void reason(device::ConnectionReason reason);
+  void handedOver(std::string_view until);                              // by a command, which is no trouble
   void offline(std::string_view unit);                                  // unit: empty when it is the only one
   void polled(device::ConnectionReason reason, std::string_view what);  // what: type and model, for the first time
 

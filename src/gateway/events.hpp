@@ -79,7 +79,7 @@ class Listener {
   virtual void historyRead(const Device& /*device*/, const Unit& /*unit*/) {}
   virtual void bankChanged(const Bank& /*bank*/) {}  // also when it is new
   virtual void bankRemoved(const std::string& /*slug*/) {}
-  virtual void gatewayChanged(const GatewayState& /*state*/) {}  // at most every 60 s, and when adapter or count change
+  virtual void gatewayChanged(const GatewayState& /*state*/) {}  // on change, at most every 60 s
 };
 
 }  // namespace blupow::gateway

@@ -20,7 +20,7 @@ constexpr Duration kStopBound = std::chrono::seconds(3);
 
 }  // namespace
 
-Gateway::Gateway(runtime::Loop& loop, ble::Transport& transport, const profile::Catalogue& catalogue, DeviceStore& store, Settings settings)
+Gateway::Gateway(runtime::Loop& loop, ble::Transport& transport, const profile::Catalogue& catalogue, DeviceStore& store, Settings settings, MeterStore* meters)
     : loop_(loop),
       settings_(std::move(settings)),
       air_(transport),
@@ -28,6 +28,12 @@ Gateway::Gateway(runtime::Loop& loop, ble::Transport& transport, const profile::
       surroundings_{loop, transport, catalogue, air_, arbiter_},
       statistics_(loop, listeners_),
       saver_(loop, store, [this] { return storedDevices(); }),
+      meters_(loop, meters,
+              [this](const Meters::Place& unit) {
+                if (const auto device = devices_.find(unit.address); device != devices_.end()) device->second->metersStored(unit);
+              }),
+      banks_(settings_.banks, listeners_),
+      banks_listening_(listeners_.add(banks_)),
       listening_(air_.listen(*this)),
       discoveries_(loop, air_, catalogue, [this](const MacAddress& address) { return devices_.contains(address); }) {}
 
@@ -46,7 +52,17 @@ void Gateway::start(const std::vector<StoredDevice>& stored) {
   countDevices();
   statistics_.start();
   if (storedDevices() != stored) saver_.save();
-  for (const auto& [address, device] : devices_) device->start();
+  std::vector<MacAddress> addresses;
+  for (const auto& [address, device] : devices_) addresses.push_back(address);
+  meters_.start([this, addresses = std::move(addresses)] { startDevices(addresses); });
+}
+
+// Once the stored meters are known, so that they stand in the first snapshot.
+void Gateway::startDevices(const std::vector<MacAddress>& addresses) {
+  if (stopping_) return;
+  for (const MacAddress& address : addresses) {
+    if (const auto device = devices_.find(address); device != devices_.end()) device->second->start();
+  }
 }
 
 void Gateway::stop(runtime::Task done) {
@@ -66,6 +82,11 @@ void Gateway::stop(runtime::Task done) {
       stopIfDone();
     });
   }
+  meters_to_store_ = true;
+  meters_.stop([this] {
+    meters_to_store_ = false;
+    stopIfDone();
+  });
   stopIfDone();
 }
 
@@ -96,8 +117,13 @@ void Gateway::add(AddRequest request, Answer<DeviceSummary> answer) {
     refuse(loop_, std::move(answer), failure->reason, std::move(failure->message));
     return;
   }
-  KnownDevice known{.stored = {.address = request.address, .type = request.type, .name = printable(trimmed(request.name))},
-                    .type_named = !request.type.empty()};
+  KnownDevice known{.stored = {.address = request.address,
+                               .type = request.description ? request.description->type : request.type,
+                               .name = printable(trimmed(request.name)),
+                               .description = std::move(request.description_text),
+                               .described = request.description},
+                    .type_named = request.description || !request.type.empty()};
+  meters_.forget(request.address);  // of an earlier life
   DeviceHost& host = *this;
   const auto addition = additions_.emplace(additions_.end(), std::move(answer), nullptr);
   addition->adding =
@@ -110,7 +136,7 @@ std::optional<CommandFailure> Gateway::refuseAdd(const AddRequest& request) cons
   if (stopping_) return CommandFailure{Refusal::failed, "The service is stopping."};
   if (devices_.contains(request.address)) return CommandFailure{Refusal::already_added, address + " is added already."};
   if (inTransit(request.address)) return CommandFailure{Refusal::busy, address + " is being added or removed at this moment."};
-  if (!request.type.empty() && surroundings_.catalogue.find(request.type) == nullptr) {
+  if (!request.description && !request.type.empty() && surroundings_.catalogue.find(request.type) == nullptr) {
     return CommandFailure{Refusal::unknown_type, "No profile describes the type '" + printable(request.type) + "'."};
   }
   if (additions_.size() >= kMostAdditions) return CommandFailure{Refusal::busy, "Too many devices are being added at this moment."};
@@ -192,35 +218,12 @@ void Gateway::removed(const MacAddress& address, Answer<void> answer) {
   countDevices();
   saver_.save([this, address, answer = std::move(answer)](const Result<>& saved) mutable {
     if (saved) {
+      meters_.forget(address);
       reply<void>(loop_, std::move(answer), {});
     } else {
       refuse(loop_, std::move(answer), Refusal::failed, address.text() + " is removed, but this could not be stored: " + saved.error().text + ".");
     }
   });
-}
-
-void Gateway::identify(const MacAddress& /*address*/, Answer<DeviceSummary> /*answer*/) {}
-
-void Gateway::release(const MacAddress& /*address*/, std::chrono::minutes /*time*/, Answer<void> /*answer*/) {}
-
-void Gateway::resume(const MacAddress& /*address*/, Answer<void> /*answer*/) {}
-
-void Gateway::set(const UnitAddress& /*unit*/, std::string /*key*/, std::string /*text*/, Answer<void> /*answer*/) {}
-
-void Gateway::refresh(const MacAddress& address, Answer<DeviceSummary> answer) {
-  const auto found = devices_.find(address);
-  if (stopping_ || inTransit(address)) {
-    refuse(loop_, std::move(answer), stopping_ ? Refusal::failed : Refusal::busy,
-           stopping_ ? "The service is stopping." : address.text() + " is being added or removed at this moment.");
-  } else if (found == devices_.end()) {
-    refuse(loop_, std::move(answer), Refusal::unknown_device, address.text() + " is not added.");
-  } else if (!found->second->typeKnown()) {
-    refuse(loop_, std::move(answer), Refusal::unknown_type, "No profile describes the type '" + found->second->stored().type + "'.");
-  } else {
-    found->second->refresh([this, answer = std::move(answer)](std::expected<DeviceSummary, CommandFailure> outcome) mutable {
-      reply(loop_, std::move(answer), std::move(outcome));
-    });
-  }
 }
 
 void Gateway::leave(std::unique_ptr<ManagedDevice> device, Duration bound, runtime::Task gone) {
@@ -238,7 +241,7 @@ void Gateway::left(std::list<Leaving>::iterator leaving) {
 }
 
 void Gateway::stopIfDone() {
-  if (!when_stopped_ || links_to_end_ > 0 || !leaving_.empty()) return;
+  if (!when_stopped_ || links_to_end_ > 0 || meters_to_store_ || !leaving_.empty()) return;
   if (last_save_ == LastSave::none && !saver_.idle()) {
     last_save_ = LastSave::asked;
     saver_.save([this](const Result<>& /*result*/) {
@@ -266,12 +269,16 @@ void Gateway::forget(const std::vector<StoredDevice>& gone) {
   for (const StoredDevice& stored : gone) {
     log(LogLevel::info,
         displayName(stored.name, {}, stored.address) + " (" + stored.address.text() + "): its line in the option 'devices' is gone, it is removed");
+    meters_.forget(stored.address);
     const profile::Readings none;
+    const std::vector<device::HistoryDay> no_history;
+    const LinkStatus link;
     std::vector<profile::ProfilePtr> variants;
-    Device device{.address = stored.address, .name = stored.name, .type = stored.type};
+    Device device{.address = stored.address, .name = stored.name, .type = stored.type, .link = &link};
     for (const device::UnitIdentity& unit : stored.units) {
       const auto& variant = variants.emplace_back(profile::variantFor(unit.family, unit.model, {}));
-      device.units.push_back({.address = stored.address, .first = device.units.empty(), .identity = &unit, .profile = variant.get(), .readings = &none});
+      device.units.push_back(
+          {.address = stored.address, .first = device.units.empty(), .identity = &unit, .profile = variant.get(), .readings = &none, .history = &no_history});
     }
     listeners_.tell([&](Listener& listener) { listener.deviceRemoved(device); });
   }

@@ -11,11 +11,13 @@
 
 #include "gateway/adding.hpp"
 #include "gateway/air.hpp"
+#include "gateway/banks.hpp"
 #include "gateway/commands.hpp"
 #include "gateway/connect_arbiter.hpp"
 #include "gateway/discoveries.hpp"
 #include "gateway/events.hpp"
 #include "gateway/managed_device.hpp"
+#include "gateway/meters.hpp"
 #include "gateway/saver.hpp"
 #include "gateway/settings.hpp"
 #include "gateway/statistics.hpp"
@@ -29,7 +31,9 @@ class Gateway final : public Commands, private DeviceHost, private Air::Ear {
   using Subscription = Subscribers<Listener>::Subscription;
 
   // All of it outlives the gateway.
-  Gateway(runtime::Loop& loop, ble::Transport& transport, const profile::Catalogue& catalogue, DeviceStore& store, Settings settings);
+  // meters: null = no energy is counted.
+  Gateway(runtime::Loop& loop, ble::Transport& transport, const profile::Catalogue& catalogue, DeviceStore& store, Settings settings,
+          MeterStore* meters = nullptr);
   ~Gateway() override;
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
@@ -53,6 +57,7 @@ class Gateway final : public Commands, private DeviceHost, private Air::Ear {
 
   // For listeners that come late or must say everything again. What is pointed to is good during the call only.
   void eachDevice(const std::function<void(const Device&)>& call) const;
+  void eachBank(const std::function<void(const Bank&)>& call) const { banks_.each(call); }  // see Banks::each
   const GatewayState& state() const { return statistics_.state(); }
 
  private:
@@ -69,10 +74,16 @@ class Gateway final : public Commands, private DeviceHost, private Air::Ear {
   const Surroundings& surroundings() const override { return surroundings_; }
   const Settings& settings() const override { return settings_; }
   const Subscribers<Listener>& listeners() const override { return listeners_; }
+  Meters& meters() override { return meters_; }
   void storedChanged() override { saver_.save(); }
   void polled(bool ok, Duration taken) override { statistics_.polled(ok, taken); }
   void radioChanged(const RadioStatus& status) override;
   void heard(const ble::Advertisement& /*advertisement*/) override {}
+
+  // gateway_commands.cpp: the device of a command, or why it cannot be had now.
+  std::expected<ManagedDevice*, CommandFailure> reach(const MacAddress& address) const;
+  template <typename T>
+  Answer<T> later(Answer<T> answer);  // answered on the loop
 
   std::optional<CommandFailure> refuseAdd(const AddRequest& request) const;
   bool inTransit(const MacAddress& address) const;  // on its way in or out
@@ -83,6 +94,7 @@ class Gateway final : public Commands, private DeviceHost, private Air::Ear {
   void left(std::list<Leaving>::iterator leaving);
   void forget(const std::vector<StoredDevice>& gone);
   std::vector<StoredDevice> storedDevices() const;
+  void startDevices(const std::vector<MacAddress>& addresses);
   void countDevices();
   void stopIfDone();
   void tellStopped();
@@ -95,6 +107,9 @@ class Gateway final : public Commands, private DeviceHost, private Air::Ear {
   Surroundings surroundings_;
   Statistics statistics_;
   Saver saver_;
+  Meters meters_;
+  Banks banks_;
+  Subscription banks_listening_;
   Air::Listening listening_;
   RadioStatus radio_;  // as told last
   std::map<MacAddress, std::unique_ptr<ManagedDevice>> devices_;
@@ -105,7 +120,8 @@ class Gateway final : public Commands, private DeviceHost, private Air::Ear {
   runtime::Task when_stopped_;
   runtime::Timer stop_bound_;
   bool stopping_ = false;
-  int links_to_end_ = 0;  // while stopping
+  int links_to_end_ = 0;          // while stopping
+  bool meters_to_store_ = false;  // while stopping
   enum class LastSave { none, asked, done } last_save_ = LastSave::none;
 };
 

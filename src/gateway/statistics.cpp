@@ -18,13 +18,13 @@ void Statistics::start() { tell(); }
 void Statistics::adapter(const std::string& name) {
   if (state_.adapter == name) return;
   state_.adapter = name;
-  if (told_) tell();
+  tellLater();
 }
 
 void Statistics::devices(std::size_t count) {
   if (state_.devices == count) return;
   state_.devices = count;
-  if (told_) tell();
+  tellLater();
 }
 
 void Statistics::polled(bool ok, Duration taken) {

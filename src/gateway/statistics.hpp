@@ -1,5 +1,5 @@
-// How the gateway fares: polls counted, their mean time, told to the listeners at most every 60 s, and at once when adapter or number of devices
-// change. Loop thread.
+// How the gateway fares: polls counted, their mean time, adapter and number of devices, told to the listeners on change, at most every 60 s. Loop
+// thread.
 #pragma once
 
 #include <deque>

@@ -54,6 +54,9 @@ struct CommandIntake::Execution {
   void operator()(const command::Add& command) const { intake.commands_.add(command.request, intake.answerTo<gateway::DeviceSummary>(number)); }
   void operator()(const command::Remove& command) const { intake.commands_.remove(command.address, intake.answerTo<void>(number)); }
   void operator()(const command::Refresh& command) const { intake.commands_.refresh(command.address, intake.answerTo<gateway::DeviceSummary>(number)); }
+  void operator()(const command::Identify& command) const { intake.commands_.identify(command.address, intake.answerTo<gateway::DeviceSummary>(number)); }
+  void operator()(const command::Release& command) const { intake.commands_.release(command.address, command.time, intake.answerTo<void>(number)); }
+  void operator()(const command::Resume& command) const { intake.commands_.resume(command.address, intake.answerTo<void>(number)); }
   void operator()(const command::RestartGateway& /*command*/) const {
     intake.answer(number, successText());
     intake.restart_();

@@ -19,6 +19,7 @@ constexpr std::size_t kLargestPayload = 64UL * 1024;
 constexpr std::size_t kLargestSearched = 1024UL * 1024;  // for the request_id of a payload that is too large; 10 ms
 constexpr std::size_t kLongestText = 128;                // characters of a request_id and of a name
 constexpr std::int64_t kLongestDiscovery = 20;           // s
+constexpr std::int64_t kLongestRelease = 1440;           // min
 
 using Parsed = std::expected<Command, CommandFailure>;
 
@@ -124,14 +125,31 @@ Parsed withoutArguments(const json& /*message*/) {
   return Kind{};
 }
 
+// A whole number from 1 on, if it is there.
+std::expected<std::optional<std::int64_t>, CommandFailure> countArgument(const json& message, const char* key, std::int64_t highest) {
+  const auto argument = message.find(key);
+  if (argument == message.end() || argument->is_null()) return std::nullopt;
+  const bool whole = argument->is_number_integer();
+  if (!whole || *argument < 1 || *argument > highest) return badArgument(std::string(key) + " must be a whole number from 1 to " + std::to_string(highest));
+  return argument->get<std::int64_t>();
+}
+
 Parsed parseDiscover(const json& message) {
+  const auto seconds = countArgument(message, "seconds", kLongestDiscovery);
+  if (!seconds) return std::unexpected(seconds.error());
   command::Discover discover;
-  const auto seconds = message.find("seconds");
-  if (seconds == message.end() || seconds->is_null()) return discover;
-  const bool whole = seconds->is_number_integer();
-  if (!whole || *seconds < 1 || *seconds > kLongestDiscovery) return badArgument("seconds must be a whole number from 1 to 20");
-  discover.time = std::chrono::seconds(seconds->get<std::int64_t>());
+  if (*seconds) discover.time = std::chrono::seconds(**seconds);
   return discover;
+}
+
+Parsed parseRelease(const json& message) {
+  const auto address = addressOf(message);
+  if (!address) return std::unexpected(address.error());
+  const auto minutes = countArgument(message, "minutes", kLongestRelease);
+  if (!minutes) return std::unexpected(minutes.error());
+  command::Release release{.address = *address};
+  if (*minutes) release.time = std::chrono::minutes(**minutes);
+  return release;
 }
 
 Parsed parseAdd(const json& message) {
@@ -156,6 +174,9 @@ constexpr std::array kKnown = {
     Known{"add_device", parseAdd},
     Known{"remove_device", withAddress<command::Remove>},
     Known{"refresh_device", withAddress<command::Refresh>},
+    Known{"identify_device", withAddress<command::Identify>},
+    Known{"release_device", parseRelease},
+    Known{"resume_device", withAddress<command::Resume>},
     Known{"restart_gateway", withoutArguments<command::RestartGateway>},
 };
 

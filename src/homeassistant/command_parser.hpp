@@ -26,10 +26,21 @@ struct Remove {
 struct Refresh {
   MacAddress address;
 };
+struct Identify {
+  MacAddress address;
+};
+struct Release {
+  MacAddress address;
+  std::chrono::minutes time{15};
+};
+struct Resume {
+  MacAddress address;
+};
 struct RestartGateway {};
 }  // namespace command
 
-using Command = std::variant<command::GetDevices, command::Discover, command::Add, command::Remove, command::Refresh, command::RestartGateway>;
+using Command = std::variant<command::GetDevices, command::Discover, command::Add, command::Remove, command::Refresh, command::Identify, command::Release,
+                             command::Resume, command::RestartGateway>;
 
 struct ParsedCommand {
   std::string request_id;  // empty: nothing is answered

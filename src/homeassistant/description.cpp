@@ -1,16 +1,14 @@
 #include "homeassistant/description.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
-#include "homeassistant/quantities.hpp"
+#include "core/text.hpp"
 
 namespace blupow::homeassistant {
 
 namespace {
-
-using profile::Field;
-using profile::Quantity;
-using profile::Type;
 
 constexpr std::size_t kNameDigits = 4;
 
@@ -24,65 +22,28 @@ std::string textOf(const profile::Readings& readings, std::string_view key) {
   return {};
 }
 
-bool isNumber(const Field& field) {
-  switch (field.type) {
-    case Type::ascii:
-    case Type::enumeration:
-    case Type::bits:
-    case Type::version:
-    case Type::hex:
-      return false;
-    default:
-      return true;
-  }
-}
-
-// A code that is not listed is published as "unknown": left out of the options, Home Assistant would keep the word before it.
-std::vector<std::string> optionsOf(const Field& field) {
-  std::vector<std::string> options;
-  for (const profile::Word& value : field.values) {
-    if (std::ranges::find(options, value.word) == options.end()) options.push_back(value.word);
-  }
-  if (std::ranges::find(options, "unknown") == options.end()) options.emplace_back("unknown");
-  return options;
-}
-
-Component componentOf(const Field& field) {
-  const Looks looks = looksOf(field.quantity, field.unit);
-  Component component{
-      .platform = field.quantity == Quantity::contact ? "binary_sensor" : "sensor",
-      .key = field.key,
-      .name = field.name,
-      .unit = field.unit,
-      .device_class = std::string(looks.device_class),
-      .state_class = std::string(looks.state_class),
-      .icon = field.icon.empty() ? std::string(looks.icon) : field.icon,
-      .diagnostic = field.category != profile::Category::primary,
-      .enabled = field.enabled,
-  };
-  std::ranges::replace(component.name, '_', ' ');
-  if (field.quantity == Quantity::word) component.options = optionsOf(field);
-  if (isNumber(field) && !component.state_class.empty()) component.precision = field.decimals;
-  return component;
-}
-
-bool isListed(const Field& field, const gateway::Unit& unit) {
-  return unit.identity->answered_blocks.contains(field.block) || unit.readings->contains(field.key);
-}
-
 std::string modelOf(const gateway::Unit& unit) { return unit.identity->model.empty() ? unit.profile->name : unit.identity->model; }
 
-}  // namespace
-
-UnitPlace placeOf(const gateway::Unit& unit) {
-  if (unit.first) return {.address = unit.address, .id = std::nullopt};
-  return {.address = unit.address, .id = unit.identity->id};
+// The first component of a key or a name keeps it: of the device's own fields, one called as something of its link takes its place.
+void makeUnique(std::vector<Component>& components) {
+  std::set<std::string> keys;
+  std::erase_if(components, [&keys](const Component& component) { return !keys.insert(component.key).second; });
+  std::set<std::string> names;
+  for (Component& component : components) {
+    if (names.insert(lowerCase(component.name)).second) continue;
+    std::string key = component.key;
+    std::ranges::replace(key, '_', ' ');
+    component.name += " (" + key + ")";
+    names.insert(lowerCase(component.name));
+  }
 }
+
+}  // namespace
 
 std::string deviceName(const gateway::Device& device, const gateway::Unit& unit) {
   if (unit.first) return device.name.empty() ? modelOf(unit) + " " + lastDigits(device.address.digits()) : device.name;
   const std::string& serial = unit.identity->serial_number;
-  return modelOf(unit) + " " + (serial.empty() ? std::to_string(unit.identity->id) : lastDigits(serial));
+  return modelOf(unit) + " " + (serial.empty() ? std::to_string(unit.identity->known_as) : lastDigits(serial));
 }
 
 Description describe(const Settings& settings, const gateway::Device& device, const gateway::Unit& unit) {
@@ -103,10 +64,26 @@ Description describe(const Settings& settings, const gateway::Device& device, co
       .status_topics = {topics.gatewayStatus(), topics.status(place)},
       .program_version = settings.version,
   };
-  for (const Field& field : unit.profile->fields) {
-    if (isListed(field, unit)) description.components.push_back(componentOf(field));
-  }
+  description.components = unitComponents(settings, unit);
+  if (unit.first) std::ranges::move(linkComponents(settings, device.address), std::back_inserter(description.components));
+  makeUnique(description.components);
   return description;
+}
+
+Description describe(const Settings& settings, const gateway::Bank& bank) {
+  const Topics topics(settings);
+  return {
+      .object_id = topics.bankId(bank.slug),
+      .identifier = topics.bankId(bank.slug),
+      .name = bank.name,
+      .manufacturer = "BluPow",
+      .model = "Battery bank",
+      .via = topics.gatewayId(),
+      .state_topic = topics.bankState(bank.slug),
+      .status_topics = {topics.gatewayStatus(), topics.bankStatus(bank.slug)},
+      .program_version = settings.version,
+      .components = bankComponents(),
+  };
 }
 
 Description describeGateway(const Settings& settings) {
@@ -132,7 +109,7 @@ Description describeGateway(const Settings& settings) {
               {.key = "poll_time", .name = "Poll Time", .unit = "s", .device_class = "duration", .state_class = "measurement", .precision = 2},
           },
   };
-  for (Component& component : description.components) component.diagnostic = true;
+  for (Component& component : description.components) component.category = "diagnostic";
   return description;
 }
 

@@ -18,12 +18,28 @@ constexpr Duration kReadBound = 10s;  // also where the subscription is refused
 
 }  // namespace
 
-DocumentKeeper::DocumentKeeper(runtime::Loop& loop, mqtt::Client& client, const Settings& settings)
-    : loop_(loop), client_(client), settings_(settings), topics_(settings) {}
+DocumentKeeper::DocumentKeeper(runtime::Loop& loop, mqtt::Client& client, const Settings& settings, Debts debts,
+                               std::move_only_function<void(const Debts&)> remember)
+    : loop_(loop), client_(client), settings_(settings), topics_(settings), componentsOwed_(debts.components), noted_(debts), remember_(std::move(remember)) {
+  for (Farewell& farewell : debts.farewells) {
+    Subject& subject = add(farewell.object_id);
+    subject.gone = true;
+    subject.remembered = std::move(farewell.documents);
+    subject.topics = std::move(farewell.topics);
+  }
+}
 
 DocumentKeeper::Subject* DocumentKeeper::find(std::string_view object_id) {
   const auto found = std::ranges::find(subjects_, object_id, [](const auto& subject) -> std::string_view { return subject->object_id; });
   return found == subjects_.end() ? nullptr : found->get();
+}
+
+DocumentKeeper::Subject& DocumentKeeper::add(const std::string& object_id) {
+  Subject& subject = *subjects_.emplace_back(std::make_unique<Subject>());
+  subject.object_id = object_id;
+  if (auto owed = componentsOwed_.extract(object_id); !owed.empty()) subject.situation.owed = std::move(owed.mapped());
+  if (client_.connected() && !reading_) readBack();
+  return subject;
 }
 
 void DocumentKeeper::watch(const std::string& object_id) {
@@ -32,9 +48,8 @@ void DocumentKeeper::watch(const std::string& object_id) {
   if (known != nullptr) finishGone(*known);
   std::erase_if(ghosts_, [&object_id](const Ghost& ghost) { return ghost.object_id == object_id; });
   std::erase_if(shown_, [&object_id](const Ghost& ghost) { return ghost.object_id == object_id; });
-  subjects_.push_back(std::make_unique<Subject>());
-  subjects_.back()->object_id = object_id;
-  if (client_.connected() && !reading_) readBack();
+  add(object_id);
+  noteDebts();
 }
 
 void DocumentKeeper::want(Description description) {
@@ -45,12 +60,15 @@ void DocumentKeeper::want(Description description) {
 }
 
 void DocumentKeeper::remove(const std::string& object_id, std::vector<std::string> topics) {
-  Subject* const subject = find(object_id);
-  if (subject == nullptr || subject->gone) return;
-  subject->gone = true;
-  subject->topics = std::move(topics);
-  subject->steps.clear();
-  if (client_.connected() && subject->read) beginRemoval(*subject);
+  Subject* const known = find(object_id);
+  Subject& subject = known != nullptr ? *known : add(object_id);
+  if (subject.gone) return;
+  subject.gone = true;
+  subject.remembered = subject.situation.documents;
+  subject.topics = std::move(topics);
+  subject.steps.clear();
+  if (client_.connected() && subject.read) beginRemoval(subject);
+  noteDebts();
 }
 
 // --- reading back
@@ -75,10 +93,12 @@ void DocumentKeeper::disconnected() {
 }
 
 void DocumentKeeper::stop() {
-  for (const Ghost& ghost : std::exchange(shown_, {})) emptyDocuments(ghost);
   std::vector<Subject*> removals;
-  for (const auto& subject : subjects_) {
-    if (subject->gone) removals.push_back(subject.get());
+  if (client_.connected()) {
+    for (const Ghost& ghost : std::exchange(shown_, {})) emptyDocuments(ghost);
+    for (const auto& subject : subjects_) {
+      if (subject->gone && subject->read) removals.push_back(subject.get());
+    }
   }
   for (Subject* const subject : removals) finishGone(*subject);
   disconnected();
@@ -93,6 +113,7 @@ void DocumentKeeper::readBack() {
   quietUntil_ = kNever;
   readBound_ = loop_.now() + kReadBound;
   // The few documents of devices first: with very many of entities (about 1000 with Mosquitto as it comes) a broker drops the last ones.
+  client_.subscribe(topics_.allStatuses());
   client_.subscribe(topics_.allDeviceDocuments());
   subscription_ = client_.subscribe(topics_.allDocuments());
   readTimer_ = loop_.at(readBound_, "documents read back", [this] { checkReadBack(); });
@@ -108,14 +129,17 @@ void DocumentKeeper::received(const mqtt::Message& message) {
   if (!reading_ || !topics_.isDocument(message.topic)) return;
   if (quietUntil_ != kNever) quietUntil_ = loop_.now() + kQuiet;
   if (!message.retained) return;
-  for (const auto& subject : subjects_) {
-    if (!subject->read) keep(*subject, message);
-  }
+  keep(message);
 }
 
-void DocumentKeeper::keep(Subject& subject, const mqtt::Message& message) const {
-  const bool ours = message.topic == topics_.deviceDocument(subject.object_id) || topics_.entityOf(message.topic, subject.object_id).has_value();
-  if (ours) subject.situation.documents[message.topic] = message.payload;
+// An entity belongs to the device with the longest id that fits: "bank_roof_east_current" to the bank roof_east, not to the bank roof.
+void DocumentKeeper::keep(const mqtt::Message& message) {
+  Subject* owner = nullptr;
+  for (const auto& subject : subjects_) {
+    const bool fits = message.topic == topics_.deviceDocument(subject->object_id) || topics_.entityOf(message.topic, subject->object_id).has_value();
+    if (fits && (owner == nullptr || owner->object_id.size() < subject->object_id.size())) owner = subject.get();
+  }
+  if (owner != nullptr && !owner->read) owner->situation.documents[message.topic] = message.payload;
 }
 
 void DocumentKeeper::checkReadBack() {
@@ -129,6 +153,7 @@ void DocumentKeeper::checkReadBack() {
 
 void DocumentKeeper::endReadBack() {
   reading_ = false;
+  client_.unsubscribe(topics_.allStatuses());
   client_.unsubscribe(topics_.allDeviceDocuments());
   client_.unsubscribe(topics_.allDocuments());
   bool more = false;
@@ -173,6 +198,7 @@ void DocumentKeeper::proceed(Subject& subject) {
     }
     if (!subject.due || !subject.wanted) return;
     const Steps steps = planDocuments(settings_, *subject.wanted, subject.situation, *std::exchange(subject.due, std::nullopt));
+    noteDebts();
     subject.steps.assign(steps.begin(), steps.end());
     if (subject.steps.empty()) return;
   }
@@ -196,8 +222,13 @@ void DocumentKeeper::publish(Subject& subject, const Step& step) {
 // --- removal
 
 void DocumentKeeper::beginRemoval(Subject& subject) {
-  if (!homeAssistantUp_ && !subject.situation.documents.empty()) ghosts_.push_back({subject.object_id, subject.situation.documents});
-  publish(subject, planRemoval(subject.situation.documents));
+  Retained& lying = subject.situation.documents;
+  // What lies there no more was emptied by someone that Home Assistant may not have heard.
+  const bool heard = homeAssistantUp_ && std::ranges::all_of(subject.remembered, [&lying](const auto& known) { return lying.contains(known.first); });
+  subject.remembered.insert(lying.begin(), lying.end());
+  std::erase_if(ghosts_, [&subject](const Ghost& ghost) { return ghost.object_id == subject.object_id; });
+  if (!heard && !subject.remembered.empty()) ghosts_.push_back({subject.object_id, subject.remembered});
+  publish(subject, planRemoval(lying));
   subject.timer = loop_.at(loop_.now() + kStep, "device removed", [this, &subject] { finishGone(subject); });
 }
 
@@ -205,6 +236,33 @@ void DocumentKeeper::beginRemoval(Subject& subject) {
 void DocumentKeeper::finishGone(Subject& subject) {
   for (const std::string& topic : subject.topics) client_.publish(topic, "", true);
   std::erase_if(subjects_, [&subject](const auto& other) { return other.get() == &subject; });
+  noteDebts();
+}
+
+// A device that is on its way out stands among the subjects, and among the ghosts where Home Assistant did not hear of it.
+Debts DocumentKeeper::debts() const {
+  Debts debts{.farewells = {}, .components = componentsOwed_};
+  for (const std::vector<Ghost>* const ghosts : {&ghosts_, &shown_}) {
+    for (const Ghost& ghost : *ghosts) debts.farewells.push_back({.object_id = ghost.object_id, .documents = ghost.documents, .topics = {}});
+  }
+  for (const auto& subject : subjects_) {
+    if (!subject->situation.owed.empty()) debts.components[subject->object_id] = subject->situation.owed;
+    if (!subject->gone) continue;
+    const auto ghost = std::ranges::find(debts.farewells, subject->object_id, &Farewell::object_id);
+    if (ghost != debts.farewells.end()) {
+      ghost->topics = subject->topics;
+    } else {
+      debts.farewells.push_back({.object_id = subject->object_id, .documents = subject->remembered, .topics = subject->topics});
+    }
+  }
+  return debts;
+}
+
+void DocumentKeeper::noteDebts() {
+  Debts now = debts();
+  if (now == noted_) return;
+  noted_ = std::move(now);
+  remember_(noted_);
 }
 
 void DocumentKeeper::homeAssistantIs(bool online) {
@@ -223,6 +281,7 @@ void DocumentKeeper::showGhosts() {
   }
   ghostTimer_ = loop_.at(loop_.now() + kStep, "device removed", [this] {
     for (const Ghost& ghost : std::exchange(shown_, {})) emptyDocuments(ghost);
+    noteDebts();
   });
 }
 

@@ -3,12 +3,15 @@
 #pragma once
 
 #include <deque>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "homeassistant/debts.hpp"
 #include "homeassistant/plan.hpp"
 #include "mqtt/client.hpp"
 #include "runtime/loop.hpp"
@@ -17,13 +20,14 @@ namespace blupow::homeassistant {
 
 class DocumentKeeper {
  public:
-  DocumentKeeper(runtime::Loop& loop, mqtt::Client& client, const Settings& settings);
+  // debts: of an earlier life; remember is called with what is owed now whenever that changes.
+  DocumentKeeper(runtime::Loop& loop, mqtt::Client& client, const Settings& settings, Debts debts, std::move_only_function<void(const Debts&)> remember);
 
   // A device that is ours: what lies on the broker under its id is read back, but nothing published before want().
   void watch(const std::string& object_id);
   void want(Description description);
   // Empties its documents, and a second later the topics given (an entity that still listens would choke on their empty payload). What Home
-  // Assistant cannot notice because it is down is done once more after its start.
+  // Assistant cannot notice because it is down is done once more after its start. A second time: nothing.
   void remove(const std::string& object_id, std::vector<std::string> topics);
 
   void connected();
@@ -43,7 +47,8 @@ class DocumentKeeper {
     Situation situation;
     bool read = false;  // what lies on the broker is known
     bool gone = false;
-    std::vector<std::string> topics;  // to be emptied when it is gone
+    Retained remembered;              // when it is gone: documents that Home Assistant may know
+    std::vector<std::string> topics;  // to be emptied then
     std::optional<Occasion> due;
     std::deque<Step> steps;  // under way
     runtime::Timer timer;    // armed until the next document may go out
@@ -54,10 +59,11 @@ class DocumentKeeper {
   };
 
   Subject* find(std::string_view object_id);
+  Subject& add(const std::string& object_id);
   void readBack();
   void checkReadBack();
   void endReadBack();
-  void keep(Subject& subject, const mqtt::Message& message) const;
+  void keep(const mqtt::Message& message);
   void request(Subject& subject, Occasion occasion);
   void proceed(Subject& subject);
   void beginRemoval(Subject& subject);
@@ -65,6 +71,8 @@ class DocumentKeeper {
   void finishGone(Subject& subject);
   void showGhosts();
   void emptyDocuments(const Ghost& ghost);
+  Debts debts() const;
+  void noteDebts();
 
   runtime::Loop& loop_;
   mqtt::Client& client_;
@@ -74,6 +82,9 @@ class DocumentKeeper {
   std::vector<Ghost> ghosts_;                       // removed while Home Assistant may have been down
   std::vector<Ghost> shown_;                        // shown once more, to be emptied
   runtime::Timer ghostTimer_;
+  std::map<std::string, Slots> componentsOwed_;  // of devices that are not watched (yet)
+  Debts noted_;
+  std::move_only_function<void(const Debts&)> remember_;
   bool homeAssistantUp_ = false;
 
   bool reading_ = false;

@@ -38,56 +38,78 @@ json rootOf(const Description& description) {
 // A missing key becomes None, shown as unknown; value_json.key would keep the old value.
 std::string templateOf(const std::string& key) { return "{{ value_json.get('" + key + "') }}"; }
 
+// A word that is none of the choices is an error to a select; no value is none.
+std::string choiceTemplateOf(const std::string& key) {
+  const std::string value = "value_json.get('" + key + "')";
+  return "{{ " + value + " if " + value + " != 'unknown' else None }}";
+}
+
 // Home Assistant cuts longer ids at their end, where the key is (MAX_LENGTH_STATE_ENTITY_ID of its const.py).
 constexpr std::size_t kLongestEntityId = 255;
 
-std::string entityId(const Description& description, const EntityPlace& entity) {
+// object: what the id ends in.
+std::string entityId(const Description& description, const std::string& platform, const std::string& object) {
   std::string device = slug(description.name);
   if (device.empty()) device = slug(description.object_id.substr(description.object_id.find('_') + 1));
-  const std::size_t others = entity.platform.size() + entity.key.size() + 2;  // with the point and the underscore
+  const std::size_t others = platform.size() + object.size() + 2;  // with the point and the underscore
   if (others + device.size() > kLongestEntityId) device = slug(device.substr(0, kLongestEntityId - others));
-  return entity.platform + "." + device + "_" + entity.key;
+  return platform + "." + device + "_" + object;
 }
 
-json entityOf(const Description& description, const EntityPlace& entity, const std::string& name) {
-  return {
-      {"unique_id", description.object_id + "_" + entity.key},
-      {"default_entity_id", entityId(description, entity)},
-      {"name", name},
-      {"state_topic", description.state_topic},
-      {"value_template", templateOf(entity.key)},
-  };
+const std::string& either(const std::string& text, const std::string& otherwise) { return text.empty() ? otherwise : text; }
+
+json identityOf(const Description& description, const std::string& platform, const std::string& key, const std::string& object) {
+  return {{"unique_id", description.object_id + "_" + key}, {"default_entity_id", entityId(description, platform, object)}};
+}
+
+void addControl(json& entity, const Component& component) {
+  addIfAny(entity, "command_topic", component.command_topic);
+  if (component.platform == "select") entity["value_template"] = choiceTemplateOf(either(component.state_key, component.key));
+  if (component.range) {
+    entity["min"] = component.range->lowest;
+    entity["max"] = component.range->highest;
+    entity["step"] = component.range->step;
+    entity["mode"] = "box";
+  }
+  if (component.platform == "binary_sensor" || component.platform == "switch") {
+    entity["payload_on"] = "on";
+    entity["payload_off"] = "off";
+  }
 }
 
 json entityOf(const Description& description, const Component& component) {
-  json entity = entityOf(description, EntityPlace{.platform = component.platform, .key = component.key}, component.name);
+  json entity = identityOf(description, component.platform, component.key, either(component.object, component.key));
+  entity["name"] = component.name;
+  if (component.platform != "button") {
+    entity["state_topic"] = either(component.state_topic, description.state_topic);
+    entity["value_template"] = templateOf(either(component.state_key, component.key));
+  }
+  if (!component.status_topic.empty()) entity["availability"] = json::array({{{"topic", component.status_topic}}});
   addIfAny(entity, "unit_of_measurement", component.unit);
   addIfAny(entity, "device_class", component.device_class);
   addIfAny(entity, "state_class", component.state_class);
   addIfAny(entity, "icon", component.icon);
+  addIfAny(entity, "entity_category", component.category);
   if (component.precision) entity["suggested_display_precision"] = *component.precision;
   if (!component.options.empty()) entity["options"] = component.options;
-  if (component.diagnostic) entity["entity_category"] = "diagnostic";
   if (!component.enabled) entity["enabled_by_default"] = false;
-  if (component.platform == "binary_sensor") {
-    entity["payload_on"] = "on";
-    entity["payload_off"] = "off";
-  }
+  addControl(entity, component);
   return entity;
 }
 
 // What was there before is known by key and platform only. These platforms ask for more than a state.
 json standInOf(const Description& description, const EntityPlace& departing) {
+  const std::string& platform = departing.platform;
+  json entity = identityOf(description, platform, departing.key, departing.key);
   std::string name = departing.key;
   std::ranges::replace(name, '_', ' ');
-  json entity = entityOf(description, departing, name);
-  const std::string& platform = departing.platform;
+  entity["name"] = std::move(name);
+  if (platform != "button") {
+    entity["state_topic"] = description.state_topic;
+    entity["value_template"] = templateOf(departing.key);
+  }
   if (platform != "sensor" && platform != "binary_sensor") entity["command_topic"] = description.state_topic + "/departing";
   if (platform == "select") entity["options"] = {"unknown"};
-  if (platform == "button") {
-    entity.erase("state_topic");
-    entity.erase("value_template");
-  }
   return entity;
 }
 

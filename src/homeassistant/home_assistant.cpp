@@ -22,24 +22,17 @@ constexpr std::string_view kOffline = "offline";
 constexpr int kShortestDelay = 500;  // ms
 constexpr int kLongestDelay = 3000;
 
-profile::Readings versionsIn(const profile::Readings& readings) {
-  profile::Readings versions;
-  for (const std::string_view key : {"software_version", "hardware_version"}) {
-    if (const auto reading = readings.find(key); reading != readings.end()) versions.insert(*reading);
-  }
-  return versions;
-}
-
 }  // namespace
 
 HomeAssistant::HomeAssistant(runtime::Loop& loop, mqtt::Client& client, gateway::Commands& commands, const Settings& settings,
-                             std::move_only_function<void()> restart)
+                             std::move_only_function<void()> restart, Memory memory)
     : loop_(loop),
       client_(client),
       settings_(settings),
       topics_(settings),
-      documents_(loop, client, settings),
+      documents_(loop, client, settings, parseDebts(memory.text), [save = std::move(memory.save)](const Debts& debts) mutable { save(debtsText(debts)); }),
       intake_(loop, client, commands, topics_, std::move(restart)),
+      wishes_(commands, topics_, [this](const UnitPlace& place) { showAgain(place); }),
       random_(static_cast<std::minstd_rand::result_type>(settings.seed)) {
   documents_.want(describeGateway(settings_));
 }
@@ -50,7 +43,8 @@ void HomeAssistant::stop(Duration bound, std::move_only_function<void()> done) {
   stopping_ = true;
   birth_.cancel();
   intake_.stop();
-  for (const UnitPlace& place : std::views::keys(units_)) publishStatus(place, false);
+  for (const Shown& unit : std::views::values(units_)) publishStatus(unit, false);
+  for (const Shown& bank : std::views::values(banks_)) publishStatus(bank, false);
   client_.publish(topics_.gatewayStatus(), kOffline, true);
   documents_.stop();
   client_.stop(bound, std::move(done));
@@ -69,19 +63,47 @@ void HomeAssistant::deviceRemoved(const gateway::Device& device) {
   for (const UnitPlace& place : std::views::keys(units_)) {
     if (place.address == device.address) places.insert(place);
   }
-  for (const UnitPlace& place : places) {
-    units_.erase(place);
-    documents_.watch(topics_.objectId(place));
-    documents_.remove(topics_.objectId(place), {topics_.state(place), topics_.status(place)});
-  }
+  for (const UnitPlace& place : places) removeUnit(place);
 }
 
+void HomeAssistant::removeUnit(const UnitPlace& place) {
+  std::vector<std::string> topics = {topics_.state(place), topics_.status(place), topics_.history(place)};
+  if (!place.id) topics.push_back(topics_.link(place.address));
+  units_.erase(place);
+  for (const std::string& topic : topics) kept_.erase(topic);
+  documents_.remove(topics_.objectId(place), std::move(topics));
+}
+
+// The state first, then online: whoever hears online finds values.
 void HomeAssistant::unitPolled(const gateway::Device& device, const gateway::Unit& unit) {
-  show(unit, true);
-  describeWhenNew(device, unit, shownAt(placeOf(unit)));
+  Shown& shown = unitAt(placeOf(unit));
+  if (!unit.readings->empty()) showState(shown, stateText(unit));
+  showOnline(shown, unit.online);
+  if (unit.settled) want(shown, describe(settings_, device, unit));
 }
 
-void HomeAssistant::unitAvailability(const gateway::Device& /*device*/, const gateway::Unit& unit) { show(unit, false); }
+void HomeAssistant::unitAvailability(const gateway::Device& /*device*/, const gateway::Unit& unit) { showOnline(unitAt(placeOf(unit)), unit.online); }
+
+void HomeAssistant::tellLink(const gateway::Device& device) { keep(topics_.link(device.address), linkText(device)); }
+
+void HomeAssistant::historyRead(const gateway::Device& /*device*/, const gateway::Unit& unit) {
+  keep(topics_.history(placeOf(unit)), historyText(*unit.history));
+}
+
+// One that waits for its units is nothing to Home Assistant yet.
+void HomeAssistant::bankChanged(const gateway::Bank& bank) {
+  Shown& shown = bankAt(bank.slug);
+  if (!bank.readings.empty()) {
+    showState(shown, stateText(bank));
+    want(shown, describe(settings_, bank));
+  }
+  showOnline(shown, bank.online);
+}
+
+void HomeAssistant::bankRemoved(const std::string& slug) {
+  banks_.erase(slug);
+  documents_.remove(topics_.bankId(slug), {topics_.bankState(slug), topics_.bankStatus(slug)});
+}
 
 void HomeAssistant::gatewayChanged(const gateway::GatewayState& state) {
   gatewayState_ = gatewayStateText(state, settings_.version);
@@ -89,48 +111,71 @@ void HomeAssistant::gatewayChanged(const gateway::GatewayState& state) {
 }
 
 void HomeAssistant::sync(const gateway::Device& device) {
-  if (device.units.empty()) shownAt({.address = device.address, .id = std::nullopt});
+  std::set<UnitPlace> places;
   for (const gateway::Unit& unit : device.units) {
-    show(unit, false);
-    describeWhenNew(device, unit, shownAt(placeOf(unit)));
+    places.insert(placeOf(unit));
+    Shown& shown = unitAt(placeOf(unit));
+    showOnline(shown, unit.online);
+    if (unit.settled) want(shown, describe(settings_, device, unit));
   }
+  if (places.empty()) unitAt({.address = device.address, .id = std::nullopt});  // not recognised yet
+  std::vector<UnitPlace> gone;
+  for (const UnitPlace& place : std::views::keys(units_)) {
+    if (place.address == device.address && !places.empty() && !places.contains(place)) gone.push_back(place);
+  }
+  for (const UnitPlace& place : gone) removeUnit(place);
+  tellLink(device);
 }
 
-HomeAssistant::Shown& HomeAssistant::shownAt(const UnitPlace& place) {
-  const auto [unit, isNew] = units_.try_emplace(place);
-  if (isNew) {
-    documents_.watch(topics_.objectId(place));
-    publishStatus(place, false);
-  }
+HomeAssistant::Shown& HomeAssistant::unitAt(const UnitPlace& place) {
+  const auto [unit, isNew] = units_.try_emplace(place, Shown{.state_topic = topics_.state(place), .status_topic = topics_.status(place)});
+  if (isNew) begin(unit->second, topics_.objectId(place));
   return unit->second;
 }
 
-// The state first, then online: whoever hears online finds values.
-void HomeAssistant::show(const gateway::Unit& unit, bool polled) {
-  const UnitPlace place = placeOf(unit);
-  Shown& shown = shownAt(place);
-  if (polled && !unit.readings->empty()) {
-    shown.state = stateText(*unit.readings);
-    if (!stopping_) client_.publish(topics_.state(place), shown.state, true);
-  }
-  const bool online = unit.online && !shown.state.empty();
-  if (online == shown.online) return;
-  shown.online = online;
-  if (!stopping_) publishStatus(place, online);
+HomeAssistant::Shown& HomeAssistant::bankAt(const std::string& slug) {
+  const auto [bank, isNew] = banks_.try_emplace(slug, Shown{.state_topic = topics_.bankState(slug), .status_topic = topics_.bankStatus(slug)});
+  if (isNew) begin(bank->second, topics_.bankId(slug));
+  return bank->second;
 }
 
-void HomeAssistant::describeWhenNew(const gateway::Device& device, const gateway::Unit& unit, Shown& shown) {
-  if (!unit.settled) return;
-  Basis basis{
-      .device_name = device.name,
-      .identity = *unit.identity,
-      .profile = unit.profile,
-      .versions = versionsIn(*unit.readings),
-      .keys = unit.readings->size(),
-  };
-  if (shown.basis == basis) return;
-  shown.basis = std::move(basis);
-  documents_.want(describe(settings_, device, unit));
+void HomeAssistant::begin(Shown& shown, const std::string& object_id) {
+  documents_.watch(object_id);
+  publishStatus(shown, false);
+}
+
+void HomeAssistant::showState(Shown& shown, std::string text) {
+  shown.state = std::move(text);
+  if (!stopping_) client_.publish(shown.state_topic, shown.state, true);
+}
+
+void HomeAssistant::showOnline(Shown& shown, bool online) {
+  online = online && !shown.state.empty();
+  if (online == shown.online) return;
+  shown.online = online;
+  if (!stopping_) publishStatus(shown, online);
+}
+
+void HomeAssistant::want(Shown& shown, Description description) {
+  if (shown.description == description) return;
+  shown.description = description;
+  documents_.want(std::move(description));
+}
+
+void HomeAssistant::keep(const std::string& topic, std::string text) {
+  std::string& kept = kept_[topic];
+  if (kept == text) return;
+  kept = std::move(text);
+  if (!stopping_) client_.publish(topic, kept, true);
+}
+
+// What a wish did not change: Home Assistant waits for it.
+void HomeAssistant::showAgain(const UnitPlace& place) {
+  if (stopping_) return;
+  const auto unit = units_.find(place);
+  if (unit != units_.end() && !unit->second.state.empty()) client_.publish(unit->second.state_topic, unit->second.state, true);
+  const auto link = kept_.find(topics_.link(place.address));
+  if (!place.id && link != kept_.end()) client_.publish(link->first, link->second, true);
 }
 
 // --- the broker's
@@ -138,8 +183,9 @@ void HomeAssistant::describeWhenNew(const gateway::Device& device, const gateway
 void HomeAssistant::mqttConnected() {
   if (stopping_) return;
   client_.subscribe(topics_.command());
+  client_.subscribe(topics_.allSettings());
   for (const std::string& topic : topics_.homeAssistantStatus()) client_.subscribe(topic);
-  publishUnits();
+  publishAll();
   client_.publish(topics_.gatewayStatus(), kOnline, true);
   if (!gatewayState_.empty()) client_.publish(topics_.gatewayState(), gatewayState_, true);
   documents_.connected();
@@ -160,22 +206,35 @@ void HomeAssistant::mqttReceived(const mqtt::Message& message) {
     heardOfHomeAssistant(message.payload);
     return;
   }
+  if (wishes_.received(message)) return;
+  clearForgottenBank(message);
   documents_.received(message);
 }
 
-// Units that were read first; the others are offline, so that values from before a kill -9 do not look live.
-void HomeAssistant::publishUnits() {
-  for (const auto& [place, shown] : units_) {
-    if (shown.state.empty()) continue;
-    client_.publish(topics_.state(place), shown.state, true);
-    publishStatus(place, shown.online);
-  }
-  for (const auto& [place, shown] : units_) {
-    if (shown.state.empty()) publishStatus(place, false);
-  }
+// Retained, of a bank that nobody speaks of any more: its option went while we did not run.
+void HomeAssistant::clearForgottenBank(const mqtt::Message& message) {
+  if (!message.retained || message.payload.empty()) return;
+  const auto slug = topics_.bankOf(message.topic);
+  if (slug && !banks_.contains(*slug)) bankRemoved(*slug);
 }
 
-void HomeAssistant::publishStatus(const UnitPlace& place, bool online) { client_.publish(topics_.status(place), online ? kOnline : kOffline, true); }
+// Units and banks that were read first; the others are offline, so that values from before a kill -9 do not look live.
+void HomeAssistant::publishAll() {
+  std::vector<const Shown*> all;
+  for (const Shown& unit : std::views::values(units_)) all.push_back(&unit);
+  for (const Shown& bank : std::views::values(banks_)) all.push_back(&bank);
+  for (const Shown* const shown : all) {
+    if (shown->state.empty()) continue;
+    client_.publish(shown->state_topic, shown->state, true);
+    publishStatus(*shown, shown->online);
+  }
+  for (const Shown* const shown : all) {
+    if (shown->state.empty()) publishStatus(*shown, false);
+  }
+  for (const auto& [topic, text] : kept_) client_.publish(topic, text, true);
+}
+
+void HomeAssistant::publishStatus(const Shown& shown, bool online) { client_.publish(shown.status_topic, online ? kOnline : kOffline, true); }
 
 void HomeAssistant::heardOfHomeAssistant(const std::string& word) {
   if (word == kOffline) {
@@ -193,7 +252,7 @@ void HomeAssistant::announce() {
   documents_.announce();
   client_.publish(topics_.gatewayStatus(), kOnline, true);
   if (!gatewayState_.empty()) client_.publish(topics_.gatewayState(), gatewayState_, true);
-  publishUnits();
+  publishAll();
 }
 
 }  // namespace blupow::homeassistant

@@ -12,17 +12,25 @@
 #include "gateway/events.hpp"
 #include "homeassistant/command_intake.hpp"
 #include "homeassistant/document_keeper.hpp"
+#include "homeassistant/setting_intake.hpp"
 #include "homeassistant/topics.hpp"
 #include "mqtt/client.hpp"
 #include "runtime/loop.hpp"
 
 namespace blupow::homeassistant {
 
+// What is owed to Home Assistant outlives the program: the text of the last run, and where the present one's goes.
+struct Memory {
+  std::string text;
+  std::move_only_function<void(std::string)> save = [](const std::string& /*text*/) {};
+};
+
 class HomeAssistant final : public gateway::Listener, public mqtt::ClientObserver {
  public:
   // restart carries restart_gateway out: it is called once the answer is on its way, and is to end in stop(), which sends it.
   // The client is to have lastWill() as its will.
-  HomeAssistant(runtime::Loop& loop, mqtt::Client& client, gateway::Commands& commands, const Settings& settings, std::move_only_function<void()> restart);
+  HomeAssistant(runtime::Loop& loop, mqtt::Client& client, gateway::Commands& commands, const Settings& settings, std::move_only_function<void()> restart,
+                Memory memory);
 
   // After the gateway has told of the devices it knows, so that the first things published are whole.
   void start();
@@ -34,6 +42,11 @@ class HomeAssistant final : public gateway::Listener, public mqtt::ClientObserve
   void deviceRemoved(const gateway::Device& device) override;
   void unitPolled(const gateway::Device& device, const gateway::Unit& unit) override;
   void unitAvailability(const gateway::Device& device, const gateway::Unit& unit) override;
+  void reasonChanged(const gateway::Device& device) override { tellLink(device); }
+  void linkChanged(const gateway::Device& device) override { tellLink(device); }
+  void historyRead(const gateway::Device& device, const gateway::Unit& unit) override;
+  void bankChanged(const gateway::Bank& bank) override;
+  void bankRemoved(const std::string& slug) override;
   void gatewayChanged(const gateway::GatewayState& state) override;
 
   void mqttConnected() override;
@@ -42,28 +55,29 @@ class HomeAssistant final : public gateway::Listener, public mqtt::ClientObserve
   void mqttSubscribed(std::uint32_t id) override;
 
  private:
-  // What a description is made of; a new one is made only when this differs.
-  struct Basis {
-    std::string device_name;
-    device::UnitIdentity identity;
-    const profile::Profile* profile = nullptr;
-    profile::Readings versions;
-    std::size_t keys = 0;
-
-    bool operator==(const Basis&) const = default;
-  };
+  // A unit or a bank.
   struct Shown {
+    std::string state_topic;
+    std::string status_topic;
     std::string state;    // empty: not read by this process yet
     bool online = false;  // as published
-    std::optional<Basis> basis;
+    std::optional<Description> description;
   };
 
   void sync(const gateway::Device& device);
-  void describeWhenNew(const gateway::Device& device, const gateway::Unit& unit, Shown& shown);
-  void show(const gateway::Unit& unit, bool polled);
-  Shown& shownAt(const UnitPlace& place);
-  void publishStatus(const UnitPlace& place, bool online);
-  void publishUnits();
+  void tellLink(const gateway::Device& device);
+  void removeUnit(const UnitPlace& place);
+  Shown& unitAt(const UnitPlace& place);
+  Shown& bankAt(const std::string& slug);
+  void begin(Shown& shown, const std::string& object_id);
+  void showState(Shown& shown, std::string text);
+  void showOnline(Shown& shown, bool online);
+  void want(Shown& shown, Description description);
+  void keep(const std::string& topic, std::string text);
+  void showAgain(const UnitPlace& place);
+  void publishStatus(const Shown& shown, bool online);
+  void publishAll();
+  void clearForgottenBank(const mqtt::Message& message);
   void heardOfHomeAssistant(const std::string& word);
   void announce();
 
@@ -73,8 +87,11 @@ class HomeAssistant final : public gateway::Listener, public mqtt::ClientObserve
   const Topics topics_;
   DocumentKeeper documents_;
   CommandIntake intake_;
+  SettingIntake wishes_;
   std::map<UnitPlace, Shown> units_;
-  std::string gatewayState_;  // empty: not told yet
+  std::map<std::string, Shown> banks_;       // by slug
+  std::map<std::string, std::string> kept_;  // links and histories: topic -> text
+  std::string gatewayState_;                 // empty: not told yet
   std::minstd_rand random_;
   runtime::Timer birth_;
   bool stopping_ = false;

@@ -53,7 +53,41 @@ std::string listText(const std::vector<Device>& devices) {
 
 }  // namespace
 
-std::string stateText(const profile::Readings& readings) { return rendered(profile::toJson(readings)); }
+std::string stateText(const gateway::Unit& unit) {
+  json state = profile::toJson(*unit.readings);
+  for (const profile::Field& field : unit.profile->fields) {
+    if (!field.published) state.erase(field.key);
+  }
+  return rendered(state);
+}
+
+std::string stateText(const gateway::Bank& bank) { return rendered(profile::toJson(bank.readings)); }
+
+std::string linkText(const gateway::Device& device) {
+  const gateway::LinkStatus& link = *device.link;
+  json message = {
+      {"connection_reason", device::words(device.reason)},
+      {"bluetooth", link.handed_over ? "off" : "on"},
+      {"reconnects", link.reconnects},
+  };
+  if (link.rssi) message["rssi"] = *link.rssi;
+  if (link.success_rate) message["success_rate"] = *link.success_rate;
+  if (link.poll_duration) message["poll_duration"] = *link.poll_duration;
+  if (link.last_success) message["last_success"] = isoUtc(*link.last_success);
+  if (link.handed_over && link.released_until) message["released_until"] = isoUtc(*link.released_until);
+  if (!link.last_write.empty()) message["last_write"] = link.last_write;
+  return rendered(message);
+}
+
+std::string historyText(const std::vector<device::HistoryDay>& days) {
+  json list = json::array();
+  for (const device::HistoryDay& day : days) {
+    json entry = profile::toJson(day.readings);
+    entry["days_ago"] = day.days_ago;
+    list.push_back(std::move(entry));
+  }
+  return rendered({{"days", std::move(list)}});
+}
 
 std::string gatewayStateText(const gateway::GatewayState& state, const std::string& version) {
   json message = {

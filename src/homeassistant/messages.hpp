@@ -10,8 +10,11 @@
 
 namespace blupow::homeassistant {
 
-// One key a field. What is not known is left out, never 0, never null.
-std::string stateText(const profile::Readings& readings);
+// One key a field. What is not known is left out, never 0, never null; so is what is for the profile's own use.
+std::string stateText(const gateway::Unit& unit);
+std::string stateText(const gateway::Bank& bank);
+std::string linkText(const gateway::Device& device);
+std::string historyText(const std::vector<device::HistoryDay>& days);
 std::string gatewayStateText(const gateway::GatewayState& state, const std::string& version);
 
 std::string successText();

@@ -15,8 +15,9 @@ struct Settings {
   std::string base_topic = "blupow";
   Form discovery = Form::device;
   std::string discovery_prefix = "homeassistant";
-  std::string version;     // of the program
-  std::uint64_t seed = 0;  // of the small random delay after Home Assistant's start
+  std::string version;          // of the program
+  std::uint64_t seed = 0;       // of the small random delay after Home Assistant's start
+  bool allow_settings = false;  // settings of devices are controls, not only shown
 };
 
 }  // namespace blupow::homeassistant

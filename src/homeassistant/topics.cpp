@@ -1,6 +1,7 @@
 #include "homeassistant/topics.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/text.hpp"
 
@@ -9,6 +10,22 @@ namespace blupow::homeassistant {
 namespace {
 
 constexpr std::string_view kEnd = "/config";
+constexpr std::string_view kBank = "bank_";
+constexpr std::size_t kAddressLength = 17;
+
+// The first level of a unit's topics, as named() makes it.
+std::optional<UnitPlace> placeNamed(std::string_view level) {
+  const auto address = MacAddress::parse(level.substr(0, kAddressLength));
+  if (!address) return std::nullopt;
+  UnitPlace place{.address = *address, .id = std::nullopt};
+  if (level.size() > kAddressLength + 1) {
+    std::uint8_t id = 0;
+    const char* const end = level.data() + level.size();
+    if (const auto read = std::from_chars(level.data() + kAddressLength + 1, end, id); read.ec != std::errc() || read.ptr != end) return std::nullopt;
+    place.id = id;
+  }
+  return place;
+}
 
 std::string named(const UnitPlace& unit, std::string_view address) { return std::string(address) + (unit.id ? "_" + std::to_string(*unit.id) : ""); }
 
@@ -35,6 +52,42 @@ std::string Topics::response(std::string_view request_id) const { return base_ +
 std::string Topics::status(const UnitPlace& unit) const { return base_ + "/" + named(unit, unit.address.text()) + "/status"; }
 
 std::string Topics::state(const UnitPlace& unit) const { return base_ + "/" + named(unit, unit.address.text()) + "/state"; }
+
+std::string Topics::history(const UnitPlace& unit) const { return base_ + "/" + named(unit, unit.address.text()) + "/history"; }
+
+std::string Topics::setting(const UnitPlace& unit, std::string_view key) const {
+  return base_ + "/" + named(unit, unit.address.text()) + "/set/" + std::string(key);
+}
+
+std::optional<SettingPlace> Topics::settingOf(std::string_view topic) const {
+  if (!topic.starts_with(base_ + "/")) return std::nullopt;
+  topic.remove_prefix(base_.size() + 1);
+  const auto place = placeNamed(topic.substr(0, topic.find('/')));
+  const std::string_view key = topic.substr(topic.rfind('/') + 1);
+  // Written anew it must be the same: upper case, no leading zeros.
+  if (!place || setting(*place, key).substr(base_.size() + 1) != topic) return std::nullopt;
+  return SettingPlace{.unit = *place, .key = std::string(key)};
+}
+
+std::optional<std::string> Topics::bankOf(std::string_view topic) const {
+  const std::string ours = base_ + "/" + std::string(kBank);
+  if (topic.starts_with(ours) && topic.ends_with("/status")) return std::string(topic.substr(ours.size(), topic.rfind('/') - ours.size()));
+  if (!isDocument(topic)) return std::nullopt;
+  topic.remove_prefix(prefix_.size() + 1);
+  topic.remove_suffix(kEnd.size());
+  const std::size_t slash = topic.find('/');
+  if (slash == std::string_view::npos || !topic.substr(slash + 1).starts_with(bankId(""))) return std::nullopt;
+  const std::string_view bank = topic.substr(slash + 1 + bankId("").size());
+  if (topic.starts_with("device/")) return std::string(bank);
+  for (const std::string_view key : kBankKeys) {
+    if (bank.size() > key.size() && bank.ends_with(key) && bank[bank.size() - key.size() - 1] == '_') {
+      return std::string(bank.substr(0, bank.size() - key.size() - 1));
+    }
+  }
+  return std::nullopt;
+}
+
+std::string Topics::bankId(std::string_view bank) const { return slug(base_) + "_" + std::string(kBank) + std::string(bank); }
 
 std::string Topics::gatewayId() const { return slug(base_) + "_gateway"; }
 

@@ -1,6 +1,7 @@
 // Names on the broker and in Home Assistant: topics, ids, slugs. Pure. The rules are those of the MQTT contract; users' history hangs on them.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -33,6 +34,18 @@ struct EntityPlace {
   auto operator<=>(const EntityPlace&) const = default;
 };
 
+// What a command topic of a unit is about.
+struct SettingPlace {
+  UnitPlace unit;
+  std::string key;
+
+  bool operator==(const SettingPlace&) const = default;
+};
+
+// What is said of a bank: keys of its state and of its entities.
+inline constexpr std::array<std::string_view, 8> kBankKeys = {"count",     "current", "power", "remaining_ah", "capacity_ah", "soc", "cell_voltage_spread",
+                                                              "soc_spread"};
+
 class Topics {
  public:
   explicit Topics(const Settings& settings);
@@ -43,9 +56,21 @@ class Topics {
   std::string response(std::string_view request_id) const;
   std::string status(const UnitPlace& unit) const;
   std::string state(const UnitPlace& unit) const;
+  std::string history(const UnitPlace& unit) const;
+  std::string link(const MacAddress& address) const { return base_ + "/" + address.text() + "/link"; }
+  std::string setting(const UnitPlace& unit, std::string_view key) const;
+  std::string allSettings() const { return base_ + "/+/set/+"; }
+  std::optional<SettingPlace> settingOf(std::string_view topic) const;  // nothing for another topic
+
+  std::string bankStatus(std::string_view bank) const { return base_ + "/bank_" + std::string(bank) + "/status"; }
+  std::string bankState(std::string_view bank) const { return base_ + "/bank_" + std::string(bank) + "/state"; }
+  std::string allStatuses() const { return base_ + "/+/status"; }
+  // Slug of the bank that this status topic or document is of; nothing for others.
+  std::optional<std::string> bankOf(std::string_view topic) const;
 
   // Ids: documents and unique ids begin with the object id, Home Assistant's device goes by the identifier.
   std::string gatewayId() const;
+  std::string bankId(std::string_view bank) const;
   std::string objectId(const UnitPlace& unit) const;
   std::string identifier(const UnitPlace& unit) const;
 

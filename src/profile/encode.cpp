@@ -166,7 +166,7 @@ std::optional<double> stepOf(const Profile& /*profile*/, const Field& field, con
   const std::optional<double> factor = factorOf(field, readings);
   if (!field.setting || !field.setting->range || !factor) return std::nullopt;
   const double step = field.setting->step == 0 ? std::abs(field.scale) : field.setting->step;
-  return *asNumber(rounded(step * *factor, 6));
+  return asNumber(rounded(step * *factor, 6));
 }
 
 std::vector<std::string> choicesOf(const Field& field) {

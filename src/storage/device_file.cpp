@@ -39,14 +39,27 @@ bool flagAt(const json& object, const char* key) {
   return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
-std::optional<std::uint8_t> unitIdOf(const json& unit) {
+std::optional<std::int64_t> wholeAt(const json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_number_integer()) return std::nullopt;
+  return found->get<std::int64_t>();
+}
+
+std::optional<std::uint8_t> idAt(const json& unit, const char* key) {
   constexpr std::int64_t kHighest = 255;
-  if (!unit.is_object()) return std::nullopt;
-  const auto found = unit.find("id");
-  if (found == unit.end() || !found->is_number_integer()) return std::nullopt;
-  const auto id = found->get<std::int64_t>();
-  if (id < 0 || id > kHighest) return std::nullopt;
-  return static_cast<std::uint8_t>(id);
+  const auto id = unit.is_object() ? wholeAt(unit, key) : std::nullopt;
+  if (!id || *id < 0 || *id > kHighest) return std::nullopt;
+  return static_cast<std::uint8_t>(*id);
+}
+
+std::optional<std::uint8_t> unitIdOf(const json& unit) { return idAt(unit, "id"); }
+
+// Seconds since 1970, as far as a clock of ours counts.
+std::optional<WallTime> timeAt(const json& object, const char* key) {
+  constexpr std::int64_t kLatest = 253'402'300'799;  // the end of 9999
+  const auto seconds = wholeAt(object, key);
+  if (!seconds || *seconds < 0 || *seconds > kLatest) return std::nullopt;
+  return WallTime(std::chrono::seconds(*seconds));
 }
 
 std::optional<device::UnitIdentity> parseUnit(const json& unit, const profile::Catalogue& catalogue) {
@@ -56,10 +69,16 @@ std::optional<device::UnitIdentity> parseUnit(const json& unit, const profile::C
   if (!family) return std::nullopt;
   device::UnitIdentity identity{
       .id = *id, .family = std::move(family), .model = textOrEmpty(unit, "model"), .serial_number = textOrEmpty(unit, "serial_number")};
-  const auto blocks = unit.find("answered_blocks");
-  if (blocks == unit.end() || !blocks->is_array()) return identity;
-  for (const json& block : *blocks) {
-    if (const auto* name = block.get_ptr<const std::string*>()) identity.answered_blocks.insert(*name);
+  identity.known_as = idAt(unit, "known_as").value_or(*id);
+  if (const auto blocks = unit.find("answered_blocks"); blocks != unit.end() && blocks->is_array()) {
+    for (const json& block : *blocks) {
+      if (const auto* name = block.get_ptr<const std::string*>()) identity.answered_blocks.insert(*name);
+    }
+  }
+  if (const auto counts = unit.find("counts"); counts != unit.end() && counts->is_object()) {
+    for (const auto& [key, count] : counts->items()) {
+      if (count.is_number_integer()) identity.counts.emplace(key, count.get<std::int64_t>());
+    }
   }
   return identity;
 }
@@ -79,12 +98,24 @@ json parseUnits(const json& entry, const profile::Catalogue& catalogue, std::vec
   return foreign;
 }
 
+std::int64_t secondsOf(WallTime time) { return std::chrono::ceil<std::chrono::seconds>(time.time_since_epoch()).count(); }
+
+void put(json& entry, const char* key, bool wanted, json value) {
+  if (wanted) {
+    entry[key] = std::move(value);
+  } else {
+    entry.erase(key);
+  }
+}
+
 json written(json unit, const device::UnitIdentity& identity) {
   unit["id"] = identity.id;
+  unit["known_as"] = identity.known_as;
   unit["type"] = identity.family->type;
   unit["model"] = identity.model;
   unit["serial_number"] = identity.serial_number;
   unit["answered_blocks"] = identity.answered_blocks;
+  put(unit, "counts", !identity.counts.empty(), identity.counts);
   return unit;
 }
 
@@ -106,14 +137,6 @@ json writtenUnits(const json& entry, const json& foreign, const std::vector<devi
   return result;
 }
 
-void put(json& entry, const char* key, bool wanted, json value) {
-  if (wanted) {
-    entry[key] = std::move(value);
-  } else {
-    entry.erase(key);
-  }
-}
-
 }  // namespace
 
 DeviceFile::DeviceFile() : entries_(std::make_unique<Entries>()) {}
@@ -132,7 +155,12 @@ std::expected<DeviceFile, std::string> DeviceFile::parse(std::string_view text, 
     const auto address = address_text != nullptr ? MacAddress::parse(*address_text) : std::nullopt;
     if (!address || type == nullptr) return std::unexpected("its entry '" + printable(key) + "' has no address and type");
     Entries::Entry entry{.content = content, .known_type = type->empty() || catalogue.find(*type) != nullptr};
-    StoredDevice device{.address = *address, .type = *type, .name = textOrEmpty(content, "name"), .from_options = flagAt(content, "from_options")};
+    StoredDevice device{.address = *address,
+                        .type = *type,
+                        .name = textOrEmpty(content, "name"),
+                        .from_options = flagAt(content, "from_options"),
+                        .units = {},
+                        .released_until = timeAt(content, "released_until")};
     if (entry.known_type) entry.foreign = parseUnits(content, catalogue, device.units);
     if (file.entries_->by_address.try_emplace(*address, std::move(entry)).second) file.devices_.push_back(std::move(device));
   }
@@ -152,6 +180,7 @@ std::string DeviceFile::rewrite(const std::vector<StoredDevice>& devices) {
     content["type"] = device.type;
     put(content, "name", !device.name.empty(), device.name);
     put(content, "from_options", device.from_options, true);
+    put(content, "released_until", device.released_until.has_value(), device.released_until ? secondsOf(*device.released_until) : 0);
     if (entry.known_type) put(content, "units", !device.units.empty() || !entry.foreign.empty(), writtenUnits(content, entry.foreign, device.units));
     document[device.address.text()] = content;
     entries_->by_address.emplace(device.address, std::move(entry));

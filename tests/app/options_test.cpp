@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "app/gateway_settings.hpp"
 #include "support/temp_folder.hpp"
 
 namespace blupow::app {
@@ -40,6 +41,23 @@ TEST(Options, AnEmptyObjectGivesTheDefaults) {
   EXPECT_EQ(options.broker.port, 1883);
   EXPECT_TRUE(options.devices.empty());
   EXPECT_TRUE(options.banks.empty());
+}
+
+TEST(Options, ReachTheGateway) {
+  const gateway::Settings settings = gatewaySettings(sound(R"({"poll_interval": 7, "adaptive_polling": true, "keep_connected": false, "allow_settings": true,
+    "devices": [{"address": "D8:B6:73:BF:4F:75", "name": "Shed", "type": "renogy_inverter", "poll_interval": 9}],
+    "banks": [{"name": "House", "devices": ["AC:4D:16:17:8A:45_17"]}]})"));
+  EXPECT_EQ(settings.poll_interval, std::chrono::seconds(7));
+  EXPECT_TRUE(settings.adaptive_polling);
+  EXPECT_FALSE(settings.keep_connected);
+  EXPECT_TRUE(settings.allow_settings);
+  ASSERT_EQ(settings.devices.size(), 1U);
+  EXPECT_EQ(settings.devices[0].name, "Shed");
+  EXPECT_EQ(settings.devices[0].type, "renogy_inverter");
+  EXPECT_EQ(settings.devices[0].poll_interval, Duration(std::chrono::seconds(9)));
+  ASSERT_EQ(settings.banks.size(), 1U);
+  EXPECT_EQ(settings.banks[0].name, "House");
+  EXPECT_THAT(settings.banks[0].members, ElementsAre("AC:4D:16:17:8A:45_17"));
 }
 
 TEST(Options, EveryKeyIsRead) {

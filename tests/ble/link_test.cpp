@@ -273,6 +273,18 @@ TEST_F(LinkTest, ADeviceWithoutTheCharacteristicsFailsAfterThreeMoreLooks) {
   EXPECT_THAT(seen.take(), ElementsAre("failed retry_later"));
 }
 
+TEST_F(LinkTest, ADeviceWithOtherCharacteristicsIsRejected) {
+  ready({{kHci0, adapter(true)},
+         {kDevice, device()},
+         {kDevice + "/service0010", service("0000180f-0000-1000-8000-00805f9b34fb")},
+         {kDevice + "/service0010/char0011", characteristic(kDevice + "/service0010", "00002a19-0000-1000-8000-00805f9b34fb", {"read", "notify"})}});
+  connected();
+  resolve();
+  bus.change(kDevice, {{"ServicesResolved", true}});
+  loop.advance(1500ms);
+  EXPECT_THAT(seen.take(), ElementsAre("failed rejected"));
+}
+
 TEST_F(LinkTest, TheFirstPathThatTheDeviceHasIsTaken) {
   ready();
   connected();

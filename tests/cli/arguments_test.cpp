@@ -38,10 +38,11 @@ TEST(Arguments, AreReadForEachCommand) {
   EXPECT_TRUE(scan.json);
   EXPECT_EQ(scan.adapter, "AA:BB:CC:DD:EE:FF");
   const Arguments read =
-      sound({"read", "d8:b6:73:bf:4f:75", "--type", "renogy_inverter", "--unit", "255", "--adapter", "hci1", "--profiles", "p", "--data", "d"});
+      sound({"read", "d8:b6:73:bf:4f:75", "--type", "renogy_inverter", "--unit", "255", "--dump", "--adapter", "hci1", "--profiles", "p", "--data", "d"});
   EXPECT_EQ(read.address.text(), "D8:B6:73:BF:4F:75");
   EXPECT_EQ(read.type, "renogy_inverter");
   EXPECT_EQ(read.unit, 255);
+  EXPECT_TRUE(read.dump);
   const Arguments decode = sound({"decode", "--register", "0x100", "--model", "RIV4835CSH1S", "--name", "BT-TH-1", "FF 03"});
   EXPECT_EQ(decode.first_register, 256);
   EXPECT_EQ(decode.frame, (Bytes{0xFF, 0x03}));

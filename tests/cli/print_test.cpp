@@ -30,13 +30,17 @@ TEST(Print, ReadDocumentHoldsTheStateAsItIsPublished) {
 }
 
 TEST(Print, DecodeDocumentHasWordsForReadAnswersOnly) {
-  app::DecodedFrame frame{.answer = {.unit = 255, .function = 3, .words = {1, 65535}}, .decoded = {.readings = {{"a", 1.5}}}};
+  app::DecodedFrame frame{.answer = modbus::Answer{.unit = 255, .function = 3, .words = {1, 65535}}, .decoded = {.readings = {{"a", 1.5}}}};
   EXPECT_EQ(Json::parse(decodeDocument(frame)),
             Json::parse(R"({"device_id": 255, "function": 3, "words": [1, 65535], "exception": null, "fields": {"a": 1.5}})"));
-  frame = {.answer = {.unit = 1, .function = 3, .exception = 2}};
+  frame = {.answer = modbus::Answer{.unit = 1, .function = 3, .exception = 2}};
   EXPECT_EQ(Json::parse(decodeDocument(frame)), Json::parse(R"({"device_id": 1, "function": 3, "words": null, "exception": 2, "fields": {}})"));
-  frame = {.answer = {.unit = 1, .function = 6, .address = 256, .value = 1}};
+  frame = {.answer = modbus::Answer{.unit = 1, .function = 6, .address = 256, .value = 1}};
   EXPECT_EQ(Json::parse(decodeDocument(frame)), Json::parse(R"({"device_id": 1, "function": 6, "words": null, "exception": null, "fields": {}})"));
+}
+
+TEST(Print, DecodeDocumentOfAStreamHasItsFieldsAlone) {
+  EXPECT_EQ(Json::parse(decodeDocument({.answer = {}, .decoded = {.readings = {{"soc", 96.5}}}})), Json::parse(R"({"fields": {"soc": 96.5}})"));
 }
 
 TEST(Print, CheckDocumentIsOkWhenEveryFileIs) {
@@ -63,6 +67,29 @@ TEST(Print, ADocumentIsValidWhateverBytesANameHolds) {
 TEST(Print, LinesHoldNoControlCharacters) {
   EXPECT_THAT(scanLines({{.address = kAddress, .name = "\x1b[31m"}}), Not(HasSubstr("\x1b")));
   EXPECT_THAT(readLines({{.id = 1, .type = "t", .model = "\x1b[31m", .state = {{"model", "\x1b[31m"}}}}, {}), Not(HasSubstr("\x1b")));
+}
+
+TEST(Print, ADumpShowsRegistersByTheirDecimalAddress) {
+  const std::vector<app::UnitReading> units{
+      {.id = 17, .type = "", .model = "", .state = {}, .registers = app::Registers{{4000, 1201}, {4001, 0}, {5000, 65535}}}};
+  const Json document = Json::parse(readDocument(*MacAddress::parse("D8:B6:73:BF:4F:75"), units));
+  EXPECT_EQ(document, Json::parse(R"({"address": "D8:B6:73:BF:4F:75", "units": [
+    {"unit": 17, "type": null, "model": null, "state": {}, "registers": {"4000": 1201, "4001": 0, "5000": 65535}}]})"));
+  EXPECT_EQ(readLines(units, {}), "unit 17: no device that a profile describes\n  registers\n   4000  04B1 0000\n   5000  FFFF\n");
+}
+
+TEST(Print, ALineOfADumpHasTenWords) {
+  app::Registers registers;
+  for (std::uint16_t address = 10; address < 31; ++address) registers[address] = address;
+  const std::string lines = readLines({{.id = 1, .type = "t", .model = "", .state = {}, .registers = registers}}, {});
+  EXPECT_THAT(lines, testing::EndsWith("\n     10  000A 000B 000C 000D 000E 000F 0010 0011 0012 0013\n"
+                                       "     20  0014 0015 0016 0017 0018 0019 001A 001B 001C 001D\n"
+                                       "     30  001E\n"));
+}
+
+TEST(Print, WithoutADumpThereAreNoRegisters) {
+  const std::vector<app::UnitReading> units{{.id = 17, .type = "t", .model = "", .state = {}}};
+  EXPECT_FALSE(Json::parse(readDocument(MacAddress{}, units)).at("units").at(0).contains("registers"));
 }
 
 }  // namespace

@@ -24,5 +24,11 @@ TEST(Text, PrintableKeepsUtf8AndReplacesEverythingElse) {
   EXPECT_EQ(printable("\xed\xa0\x80"), "???") << "half of a surrogate pair";
 }
 
+TEST(Text, ASlugIsLowerCaseLettersAndDigitsJoinedByOneUnderscore) {
+  EXPECT_EQ(slug(" House  bank (East) 2 "), "house_bank_east_2");
+  EXPECT_EQ(slug("__"), "");
+  EXPECT_EQ(slug("\xc3\x84h"), "h");
+}
+
 }  // namespace
 }  // namespace blupow

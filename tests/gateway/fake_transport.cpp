@@ -25,11 +25,15 @@ Bytes withCrc(Bytes frame) {
 }
 
 // Nothing when the module keeps silent.
-std::optional<Bytes> answerTo(const FakeModule& module, const Bytes& request) {
-  if (module.silent || request.size() != 8 || request[1] != 3) return std::nullopt;
+std::optional<Bytes> answerTo(FakeModule& module, const Bytes& request) {
+  if (module.silent || request.size() != 8 || (request[1] != 3 && request[1] != 6)) return std::nullopt;
   if (request[0] != module.unit && request[0] != 0xFF) return std::nullopt;
   const std::uint16_t address = wordAt(request, 2);
   const std::uint16_t count = wordAt(request, 4);
+  if (request[1] == 6) {
+    module.words[address] = count;  // the value; the answer is its echo
+    return request;
+  }
   Bytes frame{module.unit, 3, static_cast<std::uint8_t>(count * 2)};
   for (std::uint16_t offset = 0; offset < count; ++offset) {
     const auto word = module.words.find(static_cast<std::uint16_t>(address + offset));
@@ -40,7 +44,7 @@ std::optional<Bytes> answerTo(const FakeModule& module, const Bytes& request) {
   return withCrc(frame);
 }
 
-std::vector<Bytes> answersTo(const FakeModule& module, const Bytes& request) {
+std::vector<Bytes> answersTo(FakeModule& module, const Bytes& request) {
   if (module.script) return module.script(request);
   const auto answer = answerTo(module, request);
   return answer ? std::vector<Bytes>{*answer} : std::vector<Bytes>();

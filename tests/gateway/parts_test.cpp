@@ -98,6 +98,15 @@ TEST(RegistryTest, UnitsRememberedAsAnotherTypeAreForgottenWhenTheOptionsNameOne
   EXPECT_EQ(mergeDevices(stored, {{.address = mac(1), .type = "test_solar"}}).devices[0].stored.units.size(), 1U);
 }
 
+TEST(RegistryTest, ADescriptionIsForgottenWhenTheOptionsNameAType) {
+  const auto family = test::describedFamily();
+  const std::vector<StoredDevice> stored{{.address = mac(1), .type = family->type, .description = "{}", .described = family}};
+  const StoredDevice named = mergeDevices(stored, {{.address = mac(1), .type = "test_solar"}}).devices[0].stored;
+  EXPECT_EQ(named.described, nullptr);
+  EXPECT_EQ(named.description, "");
+  EXPECT_EQ(mergeDevices(stored, {{.address = mac(1), .name = "Heater"}}).devices[0].stored.described, family);
+}
+
 TEST(RegistryTest, AStoredTypeWithoutUnitsIsTheOnlyOneAskedFor) {
   EXPECT_TRUE(mergeDevices({{.address = mac(1), .type = "test_solar"}}, {}).devices[0].type_named) << "the first BluPow's file";
 }
@@ -155,7 +164,7 @@ TEST_F(SaverTest, AnAnswerThatComesAfterItIsGoneIsDropped) {
   EXPECT_FALSE(called);
 }
 
-TEST(StatisticsTest, TellsAtMostEveryMinuteButAtOnceOfAdapterAndCount) {
+TEST(StatisticsTest, TellsEveryChangeButAtMostOnceAMinute) {
   runtime::SimulatedLoop loop;
   Subscribers<Listener> listeners;
   test::Journal journal;
@@ -172,6 +181,8 @@ TEST(StatisticsTest, TellsAtMostEveryMinuteButAtOnceOfAdapterAndCount) {
   ASSERT_EQ(journal.states.size(), 2U);
   EXPECT_EQ(journal.states[1].polls_ok + journal.states[1].polls_failed, 60U);
   statistics.devices(3);
+  ASSERT_EQ(journal.states.size(), 2U);
+  loop.advance(20s);
   ASSERT_EQ(journal.states.size(), 3U);
   const GatewayState& state = journal.states.back();
   EXPECT_EQ(state.polls_ok, 50U);
@@ -179,7 +190,12 @@ TEST(StatisticsTest, TellsAtMostEveryMinuteButAtOnceOfAdapterAndCount) {
   EXPECT_EQ(state.adapter, "hci0");
   EXPECT_EQ(state.devices, 3U);
   EXPECT_DOUBLE_EQ(state.poll_time.value_or(0), 0.2);
-  EXPECT_EQ(state.last_success, loop.wallNow() - 2s);
+  EXPECT_EQ(state.last_success, loop.wallNow() - 22s);
+  loop.advance(10min);
+  EXPECT_EQ(journal.states.size(), 3U) << "nothing changed";
+  statistics.devices(4);
+  loop.settle();
+  EXPECT_EQ(journal.states.size(), 4U) << "the last word is more than a minute old";
 }
 
 TEST(StatisticsTest, TheMeanIsThatOfTheLastHundredPolls) {

@@ -47,16 +47,26 @@ profile::Field number(std::string key, std::string block, std::uint16_t address,
 
 profile::Catalogue testCatalogue() {
   profile::Profile solar = family("test_solar", 255, kModel, "^SOLAR");
-  solar.blocks = {{"live", kLive, 2, profile::Interval::normal}, {"model", kModel, 8, profile::Interval::once}};
-  solar.fields = {number("soc", "live", kLive, 1), number("voltage", "live", kLive + 1, 0.1)};
+  solar.blocks = {{"live", kLive, 3, profile::Interval::normal}, {"model", kModel, 8, profile::Interval::once}};
+  solar.fields = {number("soc", "live", kLive, 1), number("voltage", "live", kLive + 1, 0.1), number("limit", "live", kLive + 2, 1)};
+  solar.fields[1].setting = {.range = profile::Limits{10, 15}};
+  solar.fields[2].setting = {.range = profile::Limits{0, 100}, .always = true};
   profile::Profile power = family("test_power", 32, kPowerModel, "^POWER");
   power.blocks = {{"live", kPower, 1, profile::Interval::normal}};
   power.fields = {number("load", "live", kPower, 1)};
   return profile::Catalogue({std::make_shared<const profile::Profile>(solar), std::make_shared<const profile::Profile>(power)});
 }
 
+profile::ProfilePtr describedFamily() {
+  profile::Profile heater = family("generic_modbus_device", 5, 0, "");
+  heater.identify.clear();
+  heater.blocks = {{"heat", 700, 1, profile::Interval::normal}};
+  heater.fields = {number("heat", "heat", 700, 1)};
+  return std::make_shared<const profile::Profile>(heater);
+}
+
 FakeModule solarModule(const MacAddress& address) {
-  FakeModule module{.address = address, .words = {{kLive, 80}, {kLive + 1, 132}}};
+  FakeModule module{.address = address, .words = {{kLive, 80}, {kLive + 1, 132}, {kLive + 2, 50}}};
   putText(module, kModel, "SOLAR-40");
   return module;
 }
@@ -147,28 +157,41 @@ bool Rig::runUntil(Duration bound, const std::function<bool()>& holds) {
   return holds();
 }
 
-Rig::Added Rig::add(const gateway::AddRequest& request) {
-  std::optional<Added> answer;
-  gateway.add(request, [&](Added outcome) { answer = std::move(outcome); });
+template <typename T>
+std::expected<T, gateway::CommandFailure> Rig::answered(Duration bound, const std::function<void(gateway::Answer<T>)>& ask) {
+  std::optional<std::expected<T, gateway::CommandFailure>> answer;
+  ask([&](std::expected<T, gateway::CommandFailure> outcome) { answer = std::move(outcome); });
   EXPECT_FALSE(answer.has_value()) << "answered inside the call";
-  EXPECT_TRUE(runUntil(26s, [&] { return answer.has_value(); }));
+  EXPECT_TRUE(runUntil(bound, [&] { return answer.has_value(); }));
   return answer.value_or(std::unexpected(gateway::CommandFailure{gateway::Refusal::failed, "not answered"}));
+}
+
+Rig::Added Rig::add(const gateway::AddRequest& request) {
+  return answered<gateway::DeviceSummary>(26s, [&](auto answer) { gateway.add(request, std::move(answer)); });
 }
 
 Rig::Done Rig::remove(const MacAddress& address) {
-  std::optional<Done> answer;
-  gateway.remove(address, [&](Done outcome) { answer = std::move(outcome); });
-  EXPECT_FALSE(answer.has_value()) << "answered inside the call";
-  EXPECT_TRUE(runUntil(12s, [&] { return answer.has_value(); }));
-  return answer.value_or(std::unexpected(gateway::CommandFailure{gateway::Refusal::failed, "not answered"}));
+  return answered<void>(12s, [&](auto answer) { gateway.remove(address, std::move(answer)); });
 }
 
 Rig::Added Rig::refresh(const MacAddress& address) {
-  std::optional<Added> answer;
-  gateway.refresh(address, [&](Added outcome) { answer = std::move(outcome); });
-  EXPECT_FALSE(answer.has_value()) << "answered inside the call";
-  EXPECT_TRUE(runUntil(30s, [&] { return answer.has_value(); }));
-  return answer.value_or(std::unexpected(gateway::CommandFailure{gateway::Refusal::failed, "not answered"}));
+  return answered<gateway::DeviceSummary>(30s, [&](auto answer) { gateway.refresh(address, std::move(answer)); });
+}
+
+Rig::Added Rig::identify(const MacAddress& address) {
+  return answered<gateway::DeviceSummary>(30s, [&](auto answer) { gateway.identify(address, std::move(answer)); });
+}
+
+Rig::Done Rig::release(const MacAddress& address, std::chrono::minutes time) {
+  return answered<void>(30s, [&](auto answer) { gateway.release(address, time, std::move(answer)); });
+}
+
+Rig::Done Rig::resume(const MacAddress& address) {
+  return answered<void>(30s, [&](auto answer) { gateway.resume(address, std::move(answer)); });
+}
+
+Rig::Done Rig::set(const gateway::UnitAddress& unit, const std::string& key, const std::string& text) {
+  return answered<void>(25s, [&](auto answer) { gateway.set(unit, key, text, std::move(answer)); });
 }
 
 }  // namespace blupow::test

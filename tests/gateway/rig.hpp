@@ -14,7 +14,10 @@
 namespace blupow::test {
 
 // Two small families: test_solar (id 255, "SOLAR..." at register 12, live values at 256) and test_power (id 32, "POWER..." at 4311, values at 4000).
+// Of test_solar voltage may be set from 10 to 15 V, limit (at 258) always, from 0 to 100.
 profile::Catalogue testCatalogue();
+// What a caller may describe: words at 700, no identification read.
+profile::ProfilePtr describedFamily();
 FakeModule solarModule(const MacAddress& address);
 FakeModule powerModule(const MacAddress& address);
 
@@ -46,6 +49,7 @@ class Journal final : public gateway::Listener {
   void unitAvailability(const gateway::Device& device, const gateway::Unit& unit) override {
     entries.push_back((unit.online ? "online " : "offline ") + device.address.text());
   }
+  void linkChanged(const gateway::Device& device) override { links[device.address].push_back({loop->now(), *device.link}); }
   void reasonChanged(const gateway::Device& device) override {
     entries.push_back("reason " + device.address.text() + " " + std::string(device::words(device.reason)));
   }
@@ -57,6 +61,11 @@ class Journal final : public gateway::Listener {
   std::vector<std::string> entries;
   std::vector<gateway::GatewayState> states;
   std::map<MacAddress, std::vector<TimePoint>> polls;
+  struct ToldLink {
+    TimePoint at;
+    gateway::LinkStatus status;
+  };
+  std::map<MacAddress, std::vector<ToldLink>> links;
   std::map<MacAddress, bool> settled;  // of the first unit, as told last
   profile::Readings readings;          // of the last poll
   const runtime::Loop* loop = nullptr;
@@ -99,8 +108,14 @@ struct Rig {
   Added add(const gateway::AddRequest& request);
   Done remove(const MacAddress& address);
   Added refresh(const MacAddress& address);
+  Added identify(const MacAddress& address);
+  Done release(const MacAddress& address, std::chrono::minutes time);
+  Done resume(const MacAddress& address);
+  Done set(const gateway::UnitAddress& unit, const std::string& key, const std::string& text);
   Duration took{};
 
+  template <typename T>
+  std::expected<T, gateway::CommandFailure> answered(Duration bound, const std::function<void(gateway::Answer<T>)>& ask);
   bool runUntil(Duration bound, const std::function<bool()>& holds);
 };
 

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "homeassistant/devices.hpp"
+#include "homeassistant/fake_commands.hpp"
 #include "homeassistant/home_assistant.hpp"
 #include "mqtt/mosquitto_client.hpp"
 #include "runtime/asio_loop.hpp"
@@ -22,21 +23,12 @@ using testing::Not;
 const std::string kInverter = "blupow/AA:BB:CC:DD:EE:01";
 const std::string kInverterDocument = "homeassistant/device/blupow_AABBCCDDEE01/config";
 
-class NoDevices final : public gateway::Commands {
- public:
-  std::vector<gateway::DeviceSummary> devices() const override { return {}; }
-  void discover(Duration /*time*/, gateway::Answer<std::vector<gateway::HeardDevice>> answer) override { answer({}); }
-  void add(gateway::AddRequest /*request*/, gateway::Answer<gateway::DeviceSummary> answer) override { answer({}); }
-  void remove(const MacAddress& /*address*/, gateway::Answer<void> answer) override { answer({}); }
-  void refresh(const MacAddress& /*address*/, gateway::Answer<gateway::DeviceSummary> answer) override { answer({}); }
-};
-
 class BrokerTest : public testing::Test {
  protected:
   void start() {
     const Settings settings{.version = "2.0.0"};
     client = std::make_unique<mqtt::MosquittoClient>(loop, mqtt::BrokerSettings{.host = broker.socket().string()}, lastWill(settings));
-    home = std::make_unique<HomeAssistant>(loop, *client, commands, settings, [] {});
+    home = std::make_unique<HomeAssistant>(loop, *client, commands, settings, [] {}, Memory{});
     home->deviceAdded(device.view());
     home->start();
   }
@@ -86,7 +78,7 @@ class BrokerTest : public testing::Test {
 
   runtime::AsioLoop loop;
   Broker broker;
-  NoDevices commands;
+  FakeCommands commands;
   SampleDevice device = inverter();
   std::unique_ptr<mqtt::MosquittoClient> client;
   std::unique_ptr<HomeAssistant> home;

@@ -19,6 +19,7 @@ const profile::Catalogue& shippedProfiles() {
 SampleDevice::SampleDevice(std::string text, const std::string& type, std::string model)
     : address(MacAddress::parse(text).value()), profile(shippedProfiles().find(type)) {
   identity.id = 32;
+  identity.known_as = 32;
   identity.family = profile;
   identity.model = std::move(model);
 }
@@ -33,10 +34,19 @@ void SampleDevice::poll(profile::Readings now) {
 }
 
 gateway::Unit SampleDevice::unitView() const {
-  return {.address = address, .first = true, .identity = &identity, .profile = profile.get(), .readings = &readings, .online = online, .settled = settled};
+  return {.address = address,
+          .first = first,
+          .identity = &identity,
+          .profile = profile.get(),
+          .readings = &readings,
+          .history = &history,
+          .online = online,
+          .settled = settled};
 }
 
-gateway::Device SampleDevice::view() const { return {.address = address, .name = name, .type = profile->type, .from_options = false, .units = {unitView()}}; }
+gateway::Device SampleDevice::view() const {
+  return {.address = address, .name = name, .type = profile->type, .from_options = false, .reason = reason, .units = {unitView()}, .link = &link};
+}
 
 SampleDevice inverter() { return {"AA:BB:CC:DD:EE:01", "renogy_inverter", "RIV1230RCH-SPS"}; }
 

@@ -26,6 +26,10 @@ class SampleDevice {
   profile::ProfilePtr profile;
   device::UnitIdentity identity;
   profile::Readings readings;
+  std::vector<device::HistoryDay> history;
+  gateway::LinkStatus link;
+  device::ConnectionReason reason = device::ConnectionReason::connecting;
+  bool first = true;
   bool online = false;
   bool settled = false;
 };

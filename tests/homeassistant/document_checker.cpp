@@ -30,7 +30,7 @@ const Texts kDeviceKeys = {"identifiers",   "connections", "name",       "manufa
 const Texts kOriginKeys = {"name", "sw_version", "support_url"};
 const std::map<std::string, Texts> kUnits = {
     {"voltage", {"V", "mV"}}, {"current", {"A", "mA"}}, {"power", {"W", "kW"}},    {"apparent_power", {"VA"}},           {"frequency", {"Hz"}},
-    {"temperature", {"°C"}},  {"battery", {"%"}},       {"energy", {"Wh", "kWh"}}, {"duration", {"s", "min", "h", "d"}},
+    {"temperature", {"°C"}},  {"battery", {"%"}},       {"energy", {"Wh", "kWh"}}, {"duration", {"s", "min", "h", "d"}}, {"signal_strength", {"dBm"}},
 };
 const Texts kWithoutUnit = {"enum", "timestamp"};
 const Texts kStateClasses = {"measurement", "total", "total_increasing"};
@@ -67,15 +67,25 @@ class Checker {
   }
 
   void checkComponent(const std::string& key, const json& component, const std::string& device_name) {
-    for (const char* const needed : {"platform", "unique_id", "name", "state_topic", "value_template", "default_entity_id"}) {
-      require(component.contains(needed), key + ": no " + needed);
+    for (const char* const needed : {"platform", "unique_id", "name", "default_entity_id"}) require(component.contains(needed), key + ": no " + needed);
+    const std::string platform = component.value("platform", "");
+    for (const char* const needed : {"state_topic", "value_template"}) {
+      require(component.contains(needed) == (platform != "button"), key + ": " + needed);
     }
+    const bool takes_commands = platform != "sensor" && platform != "binary_sensor";
+    require(takes_commands == component.contains("command_topic"), key + ": command_topic");
     const std::string name = component.value("name", "");
     require(!name.empty() && !name.contains('_') && !name.contains(device_name), key + ": name " + name);
     require(component.value("default_entity_id", "").starts_with(component.value("platform", "") + "."), key + ": default_entity_id without its domain");
-    require(component.value("value_template", "") == "{{ value_json.get('" + key + "') }}", key + ": template");
+    require(platform == "button" || component.value("value_template", "").starts_with("{{ value_json.get('"), key + ": template");
     require(!component.contains("icon") || component["icon"].get<std::string>().starts_with("mdi:"), key + ": icon");
-    require(component.value("entity_category", "diagnostic") == "diagnostic", key + ": a sensor has no other category");
+    require(takes_commands || component.value("entity_category", "diagnostic") == "diagnostic", key + ": a sensor has no other category");
+    if (platform == "number") require(component.value("min", 0.0) < component.value("max", 0.0) && component.value("step", 0.0) >= 0.001, key + ": range");
+    if (platform == "select") {
+      require(!component.value("options", json::array()).empty(), key + ": nothing to choose");
+      require(!component.contains("device_class") && !component.contains("unit_of_measurement"), key + ": a select has no class");
+      return;
+    }
     checkClass(key, component);
   }
 

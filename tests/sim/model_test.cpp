@@ -116,10 +116,11 @@ TEST(Models, AreTheSameForTheSameSeedAndDifferForAnother) {
 }
 
 TEST(Scenes, BuiltInOnesAreSound) {
-  EXPECT_EQ(parseScene(builtInScene("two"))->devices.size(), 2U);
-  const auto demo = parseScene(builtInScene("demo"));
-  ASSERT_TRUE(demo) << demo.error();
-  EXPECT_EQ(demo->devices.size(), 5U);
+  for (const auto& [name, devices] : {std::pair{"two", 2U}, {"families", 16U}, {"hub", 1U}, {"demo", 12U}}) {
+    const auto scene = parseScene(builtInScene(name));
+    ASSERT_TRUE(scene) << name << ": " << scene.error();
+    EXPECT_EQ(scene->devices.size(), devices) << name;
+  }
   EXPECT_TRUE(builtInScene("none").empty());
 }
 

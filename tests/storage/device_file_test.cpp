@@ -38,15 +38,19 @@ TEST(DeviceFileTest, ReadsTheFileOfTheFirstBluPow) {
 
 TEST(DeviceFileTest, WhatIsWrittenIsReadBack) {
   const auto profiles = catalogue();
-  const std::vector<StoredDevice> devices{
-      {.address = address(kRoof),
-       .type = "renogy_inverter",
-       .name = "Röhre \"1\"",
-       .from_options = true,
-       .units =
-           {{.id = 32, .family = profiles.find("renogy_inverter"), .model = "RIV1230RCH-SPS", .serial_number = "123", .answered_blocks = {"live", "model"}},
-            {.id = 97, .family = profiles.find("renogy_controller")}}},
-      {.address = address(kShed), .type = ""}};
+  const std::vector<StoredDevice> devices{{.address = address(kRoof),
+                                           .type = "renogy_inverter",
+                                           .name = "Röhre \"1\"",
+                                           .from_options = true,
+                                           .units = {{.id = 32,
+                                                      .family = profiles.find("renogy_inverter"),
+                                                      .model = "RIV1230RCH-SPS",
+                                                      .serial_number = "123",
+                                                      .answered_blocks = {"live", "model"},
+                                                      .known_as = 32},
+                                                     {.id = 97, .family = profiles.find("renogy_controller"), .known_as = 96, .counts = {{"cell_count", 4}}}},
+                                           .released_until = WallTime(std::chrono::seconds(1'795'273'200))},
+                                          {.address = address(kShed), .type = ""}};
   const std::string text = DeviceFile().rewrite(devices);
   const auto file = DeviceFile::parse(text, profiles);
   ASSERT_TRUE(file.has_value()) << text;
@@ -70,6 +74,37 @@ TEST(DeviceFileTest, KeysItDoesNotKnowStay) {
     EXPECT_EQ(entry.at("units").at(0).at("model"), "RIV");
   }
 }
+
+TEST(DeviceFileTest, AUnitOfAnOlderFileIsKnownAsItsId) {
+  const auto file = DeviceFile::parse(
+      R"({"x": {"address": "AA:BB:CC:DD:EE:01", "type": "renogy_inverter", "units": [{"id": 32, "type": "renogy_inverter"}, {"id": 33, "type": "renogy_inverter", "known_as": 999}]}})",
+      catalogue());
+  ASSERT_TRUE(file.has_value());
+  ASSERT_EQ(file->devices()[0].units.size(), 2U);
+  EXPECT_EQ(file->devices()[0].units[0].known_as, 32);
+  EXPECT_EQ(file->devices()[0].units[1].known_as, 33) << "nonsense is not believed";
+}
+
+TEST(DeviceFileTest, AHandOverThatIsOverIsTakenOut) {
+  auto file = DeviceFile::parse(R"({"x": {"address": "AA:BB:CC:DD:EE:01", "type": "renogy_inverter", "released_until": 1795273200}})", catalogue());
+  ASSERT_TRUE(file.has_value());
+  auto devices = file->devices();
+  EXPECT_EQ(devices[0].released_until, WallTime(std::chrono::seconds(1'795'273'200)));
+  devices[0].released_until.reset();
+  EXPECT_FALSE(json::parse(file->rewrite(devices)).at(kRoof).contains("released_until"));
+}
+
+class OddHandOvers : public testing::TestWithParam<const char*> {};
+
+TEST_P(OddHandOvers, AreNone) {
+  const std::string text = std::string(R"({"x": {"address": "AA:BB:CC:DD:EE:01", "type": "renogy_inverter", "released_until": )") + GetParam() + "}}";
+  const auto file = DeviceFile::parse(text, catalogue());
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EQ(file->devices()[0].released_until, std::nullopt);
+}
+
+INSTANTIATE_TEST_SUITE_P(DeviceFileTest, OddHandOvers,
+                         testing::Values("null", "true", "\"2026\"", "-1", "1e300", "9223372036854775807", "18446744073709551615"));
 
 TEST(DeviceFileTest, AnEntryOfAnUnknownTypeStaysAsItIs) {
   const auto profiles = catalogue();
@@ -128,6 +163,17 @@ INSTANTIATE_TEST_SUITE_P(DeviceFileTest, OddUnits,
                          testing::Values("7", "{}", "[7]", "[[]]", R"([{"id": -1, "type": "renogy_inverter"}])", R"([{"id": 256, "type": "renogy_inverter"}])",
                                          R"([{"id": 1e300, "type": "renogy_inverter"}])", R"([{"id": 18446744073709551615, "type": "renogy_inverter"}])",
                                          R"([{"id": "1", "type": "renogy_inverter"}])", R"([{"id": 1}])", R"([{"id": 1, "type": {}}])"));
+
+TEST(DeviceFileTest, OddCountsOfAUnitAreSkipped) {
+  const auto file = DeviceFile::parse(
+      R"({"x": {"address": "AA:BB:CC:DD:EE:01", "type": "renogy_inverter", "units": [
+          {"id": 1, "type": "renogy_inverter", "counts": {"cell_count": 4, "odd": "x", "half": 1.5}}, {"id": 2, "type": "renogy_inverter", "counts": [1]}]}})",
+      catalogue());
+  ASSERT_TRUE(file.has_value());
+  ASSERT_EQ(file->devices()[0].units.size(), 2U);
+  EXPECT_THAT(file->devices()[0].units[0].counts, ElementsAre(std::pair<const std::string, std::int64_t>("cell_count", 4)));
+  EXPECT_THAT(file->devices()[0].units[1].counts, IsEmpty());
+}
 
 TEST(DeviceFileTest, OddBlocksOfAUnitAreSkipped) {
   const auto file = DeviceFile::parse(

@@ -7,7 +7,9 @@
 
 #include <array>
 #include <cstring>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
+
 #include "support/places.hpp"
 
 namespace blupow::test {
@@ -48,6 +50,10 @@ class Control {
   int descriptor_;
 };
 
+using nlohmann::json;
+
+json about(std::string_view what, std::string_view device, std::uint8_t unit) { return {{"do", what}, {"device", device}, {"unit", unit}}; }
+
 }  // namespace
 
 Simulator::Simulator(PrivateBus& bus, std::string_view scene) : bus_(bus), scene_(scene) {
@@ -66,6 +72,53 @@ std::string Simulator::tell(std::string_view command) {
   if (answer.find(R"("ok":true)") == std::string::npos) throw std::runtime_error("the simulator refuses " + std::string(command) + ": " + answer);
   return answer;
 }
+
+void Simulator::setWords(std::string_view device, std::uint8_t unit, std::uint16_t first, const Words& words) {
+  json command = about("set", device, unit);
+  command["register"] = first;
+  command["words"] = words;
+  tell(command.dump());
+}
+
+Words Simulator::words(std::string_view device, std::uint8_t unit, std::uint16_t first, std::uint16_t count) {
+  json command = about("get", device, unit);
+  command["register"] = first;
+  command["count"] = count;
+  return json::parse(tell(command.dump())).at("words").get<Words>();
+}
+
+void Simulator::silenceUnit(std::string_view device, std::uint8_t unit, bool silent) {
+  json command = about("unit", device, unit);
+  command["silent"] = silent;
+  tell(command.dump());
+}
+
+void Simulator::reassign(std::string_view device, const std::map<std::uint8_t, std::uint8_t>& ids) {
+  json command = {{"do", "reassign"}, {"device", device}, {"ids", json::object()}};
+  for (const auto& [from, to] : ids) command["ids"][std::to_string(from)] = to;
+  tell(command.dump());
+}
+
+std::vector<Written> Simulator::writes() {
+  std::vector<Written> all;
+  const json answer = json::parse(tell(R"({"do":"writes"})"));
+  for (const auto& [device, entries] : answer.at("devices").items()) {
+    for (const json& entry : entries) {
+      all.push_back({.device = device,
+                     .bytes = entry.at("bytes"),
+                     .characteristic = entry.value("characteristic", std::string()),
+                     .unit = entry.value("unit", std::uint8_t{}),
+                     .function = entry.value("function", std::uint8_t{}),
+                     .address = entry.value("register", std::uint16_t{}),
+                     .words = entry.value("words", Words{}),
+                     .dangerous = entry.at("dangerous"),
+                     .answer = entry.at("answer")});
+    }
+  }
+  return all;
+}
+
+void Simulator::forgetWrites() { tell(R"({"do":"writes","reset":true})"); }
 
 void Simulator::kill() {
   process_->signal(SIGKILL);

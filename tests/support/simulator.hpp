@@ -2,15 +2,33 @@
 #pragma once
 
 #include <csignal>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/private_bus.hpp"
 #include "support/process.hpp"
 #include "support/temp_folder.hpp"
 
 namespace blupow::test {
+
+using Words = std::vector<std::uint16_t>;
+
+// Something that reached a device and was no sound read, or touched a register that should be left alone.
+struct Written {
+  std::string device;
+  std::string bytes;           // hex
+  std::string characteristic;  // empty: ffd1 in ffd0
+  std::uint8_t unit = 0;       // these four are 0 where it was no sound frame
+  std::uint8_t function = 0;
+  std::uint16_t address = 0;
+  Words words;
+  bool dangerous = false;
+  std::string answer;  // "done", "exception 4", "none"
+};
 
 class Simulator {
  public:
@@ -21,6 +39,14 @@ class Simulator {
   void start();  // again, after kill(); ready when it returns
   // One command for the control socket (sim/README.md), for example {"do":"list"}. The answer's JSON; throws when the simulator refuses or is silent.
   std::string tell(std::string_view command);
+
+  // The same in C++, for what many tests want. device: the address, "D8:B6:73:BF:4F:75".
+  void setWords(std::string_view device, std::uint8_t unit, std::uint16_t first, const Words& words);
+  Words words(std::string_view device, std::uint8_t unit, std::uint16_t first, std::uint16_t count);
+  void silenceUnit(std::string_view device, std::uint8_t unit, bool silent = true);
+  void reassign(std::string_view device, const std::map<std::uint8_t, std::uint8_t>& ids);  // new ids by old ones, all at once
+  std::vector<Written> writes();  // since the start or forgetWrites(), of all devices; in order for each of them
+  void forgetWrites();
 
   void terminate();  // SIGTERM; throws if its exit status is not 0
 

@@ -141,7 +141,11 @@ void BluezLink::resolve(std::span<const GattPath> paths) {
 void BluezLink::look() {
   const auto* known = device();
   if (!known || !known->services_resolved || find()) return;
-  if (looks_++ == kLooks) return fail({FailureKind::retry_later, "the device has none of the expected characteristics"});
+  if (looks_++ == kLooks) {
+    // With others it is no device of ours; with none at all BlueZ may not have shown them yet.
+    const auto kind = air_.mirror.hasCharacteristics(known->path) ? FailureKind::rejected : FailureKind::retry_later;
+    return fail({kind, "the device has none of the expected characteristics"});
+  }
   arm(kLookAgain, [this] { look(); });
 }
 

@@ -138,6 +138,12 @@ std::string ObjectMirror::characteristic(const std::string& device, std::string_
   return first;
 }
 
+bool ObjectMirror::hasCharacteristics(const std::string& device) const {
+  const std::string prefix = device + "/";
+  const auto at = characteristics_.lower_bound(prefix);
+  return at != characteristics_.end() && at->first.starts_with(prefix);
+}
+
 std::string_view devicePathOf(std::string_view path) {
   const auto device = path.find("/dev_");
   if (device == std::string_view::npos) return {};

@@ -52,6 +52,7 @@ class ObjectMirror {
   // Path of the characteristic inside the service, below the device; an empty service matches any. Of several with this UUID the first whose flags
   // allow the use, else the first. Empty when there is none.
   std::string characteristic(const std::string& device, std::string_view service, std::string_view uuid, Use use) const;
+  bool hasCharacteristics(const std::string& device) const;  // whichever
 
  private:
   struct Service {
