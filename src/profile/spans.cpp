@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace blupow::profile {
 
@@ -39,7 +40,7 @@ std::vector<Span> spansOf(std::span<const Block> blocks, std::uint16_t max_words
 
   std::vector<Span> spans;
   for (auto& [interval, order] : classes) {
-    std::ranges::stable_sort(order, {}, [&](std::size_t index) { return blocks[index].address; });
+    std::ranges::sort(order, {}, [&](std::size_t index) { return std::pair(blocks[index].address, index); });
     for (Span& span : merged(blocks, order, max_words)) {
       std::ranges::sort(span.blocks);
       spans.push_back(std::move(span));
@@ -51,6 +52,7 @@ std::vector<Span> spansOf(std::span<const Block> blocks, std::uint16_t max_words
 
 std::vector<Span> singly(const Span& span, std::span<const Block> blocks) {
   std::vector<Span> spans;
+  spans.reserve(span.blocks.size());
   for (const std::size_t index : span.blocks) spans.push_back({.address = blocks[index].address, .words = blocks[index].words, .blocks = {index}});
   return spans;
 }
