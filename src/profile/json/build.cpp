@@ -25,6 +25,7 @@ constexpr std::array kTypes{"u16"sv,
                             "s16"sv,
                             "u32"sv,
                             "s32"sv,
+                            "u16_swapped"sv,
                             "high_byte"sv,
                             "low_byte"sv,
                             "high_sign_magnitude"sv,
@@ -135,6 +136,7 @@ std::vector<Element> listOf(const json& object, const char* key, Element (*make)
 AlarmPart partOf(const json& object) {
   return {.address = addressOf(object),
           .words = valueOr(object, "words", std::uint16_t{1}),
+          .repeat = valueOr(object, "repeat", std::uint16_t{1}),
           .kind = wordOr(object, "kind", kKinds, AlarmPart::Kind::bits),
           .mask = maskOf(object),
           .values = wordsOf(object)};
@@ -252,6 +254,12 @@ void deriveDecimals(std::vector<Field>& fields, const std::vector<Field>& family
   }
 }
 
+WordRange wordRangeOf(const json& object) {
+  const bool outside = object.contains("outside");
+  const json& range = object.at(outside ? "outside" : "between");
+  return {.address = addressOf(object), .lowest = range.at(0).get<std::uint16_t>(), .highest = range.at(1).get<std::uint16_t>(), .outside = outside};
+}
+
 IdentifyRead identifyOf(const json& object) {
   return {.address = addressOf(object),
           .words = object.at("words").get<std::uint16_t>(),
@@ -259,7 +267,9 @@ IdentifyRead identifyOf(const json& object) {
           .expression = {},
           .plausible = valueOr(object, "plausible", false),
           .names = textOr(object, "names"),
-          .model = textOr(object, "model")};
+          .model = textOr(object, "model"),
+          .when = listOf(object, "when", wordRangeOf),
+          .unless = listOf(object, "unless", wordRangeOf)};
 }
 
 Meter meterOf(const json& object) {
