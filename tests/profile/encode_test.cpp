@@ -6,7 +6,6 @@
 #include <set>
 
 #include "profile/decode.hpp"
-#include "profile/variant.hpp"
 #include "shipped.hpp"
 
 namespace blupow::profile {
@@ -222,8 +221,8 @@ std::set<std::uint32_t> writableRegisters(const Profile& profile) {
     if (field.setting) named.insert(field.setting->address.value_or(field.address));
   }
   for (std::uint32_t address = 0; address <= 0xFFFF; ++address) {
-    // Where no setting is, one try in all is as good as six thousand: the value is looked at by the setting only.
-    const std::size_t tries = named.contains(address) ? values.size() : 8;
+    // Where no setting is, one value is as good as six thousand: values are looked at by settings only.
+    const std::size_t tries = named.contains(address) ? values.size() : 1;
     for (std::size_t index = 0; index < tries; ++index) {
       if (mayWrite(profile, static_cast<std::uint16_t>(address), values[index])) found.insert(address);
     }
@@ -237,13 +236,11 @@ const std::set<std::uint32_t> kNever{0x001A, 0x001D, 0x001E, 4109, 4110, 4111, 5
 
 TEST(MayWrite, NoShippedProfileLetsADangerousRegisterThrough) {
   for (const ProfilePtr& family : shippedCatalogue().all()) {
-    std::vector<Profile> variants{*family};
-    for (const Quirk& quirk : family->quirks) variants.push_back(withQuirk(*family, quirk));
-    for (const Profile& variant : variants) {
-      for (const std::uint32_t address : writableRegisters(variant)) {
-        EXPECT_FALSE(kNever.contains(address)) << family->type << " " << address;
-        EXPECT_LT(address, 0xF000U) << family->type;
-      }
+    Profile all = *family;  // with what its quirks add: more than any one device has
+    for (const Quirk& quirk : family->quirks) all.fields.insert(all.fields.end(), quirk.fields.begin(), quirk.fields.end());
+    for (const std::uint32_t address : writableRegisters(all)) {
+      EXPECT_FALSE(kNever.contains(address)) << family->type << " " << address;
+      EXPECT_LT(address, 0xF000U) << family->type;
     }
   }
 }
