@@ -70,6 +70,7 @@ struct World {
   }
   std::vector<UnitIdentity> identities() {
     std::vector<UnitIdentity> units;
+    units.reserve(driver.session().unitCount());
     for (std::size_t i = 0; i < driver.session().unitCount(); ++i) units.push_back(driver.session().unit(i));
     return units;
   }
