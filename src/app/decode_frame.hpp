@@ -1,4 +1,4 @@
-// One captured frame read by a profile, without a device. Pure.
+// One captured frame, or a piece of a stream, read by a profile, without a device. Pure.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +20,12 @@ struct FrameToDecode {
 };
 
 struct DecodedFrame {
-  modbus::Answer answer;
-  profile::Decoded decoded;  // empty for exceptions and answers to writes
+  std::optional<modbus::Answer> answer;  // none of a family that speaks unasked
+  profile::Decoded decoded;              // empty for exceptions and answers to writes
 };
 
-// A failure of kind protocol when the frame is not sound; an exception answer is a sound one.
+// A failure of kind protocol when the frame is not sound; an exception answer is a sound one. Of a family that speaks unasked the bytes are a piece of
+// its stream: they are read from its first header on, as far as they go.
 Result<DecodedFrame> decodeFrame(const FrameToDecode& frame);
 
 }  // namespace blupow::app

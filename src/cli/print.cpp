@@ -130,16 +130,19 @@ std::string readLines(const std::vector<app::UnitReading>& units, const profile:
 }
 
 std::string decodeDocument(const app::DecodedFrame& frame) {
-  const bool words = frame.answer.function == static_cast<std::uint8_t>(modbus::Function::read) && !frame.answer.exception;
-  return documentOf({{"device_id", frame.answer.unit},
-                     {"function", frame.answer.function},
-                     {"words", words ? Json(frame.answer.words) : Json()},
-                     {"exception", valueOrNull(frame.answer.exception)},
+  if (!frame.answer) return documentOf({{"fields", stateOf(frame.decoded.readings)}});
+  const modbus::Answer& answer = *frame.answer;
+  const bool words = answer.function == static_cast<std::uint8_t>(modbus::Function::read) && !answer.exception;
+  return documentOf({{"device_id", answer.unit},
+                     {"function", answer.function},
+                     {"words", words ? Json(answer.words) : Json()},
+                     {"exception", valueOrNull(answer.exception)},
                      {"fields", stateOf(frame.decoded.readings)}});
 }
 
 std::string decodeLines(const app::DecodedFrame& frame, const profile::ProfilePtr& family) {
-  const modbus::Answer& answer = frame.answer;
+  if (!frame.answer) return stateLines(frame.decoded.readings, family);
+  const modbus::Answer& answer = *frame.answer;
   std::string lines = fmt::format("device id {}, function {:02X}\n", answer.unit, answer.function);
   if (answer.exception) return lines + fmt::format("refused: {}\n", modbus::exceptionText(*answer.exception));
   if (answer.function != static_cast<std::uint8_t>(modbus::Function::read)) return lines + fmt::format("register {}, value {}\n", answer.address, answer.value);

@@ -10,6 +10,11 @@ PollPlan::PollPlan(std::vector<profile::Block> blocks) {
   for (profile::Block& block : blocks) blocks_.push_back({.block = std::move(block)});
 }
 
+std::optional<std::size_t> PollPlan::find(std::string_view name) const {
+  const auto found = std::ranges::find(blocks_, name, [](const Record& record) -> std::string_view { return record.block.name; });
+  return found == blocks_.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - blocks_.begin()));
+}
+
 std::vector<std::size_t> PollPlan::due(TimePoint now) const {
   std::vector<std::size_t> indices;
   for (const bool proven : {true, false}) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/time.hpp"
@@ -19,6 +21,7 @@ class PollPlan {
   explicit PollPlan(std::vector<profile::Block> blocks);
 
   const profile::Block& block(std::size_t index) const { return blocks_[index].block; }
+  std::optional<std::size_t> find(std::string_view name) const;
   // Those that answered last time first, so that a dead unit is noticed by what it is known to have; else in the profile's order.
   std::vector<std::size_t> due(TimePoint now) const;
 

@@ -22,6 +22,7 @@ Session::Session(SessionConfig config, const profile::Catalogue& catalogue, Time
       quiet_since_(now) {
   units_.reserve(config_.units.size());
   for (const UnitIdentity& identity : config_.units) units_.emplace_back(identity, config_.advertised_name);
+  survey_at_ = nextSurvey();
 }
 
 Actions Session::handle(const Event& event, TimePoint now) {
@@ -70,11 +71,7 @@ void Session::advance() {
       poll();
       break;
     case State::idle:
-      if (identify_wanted_) {
-        startIdentifying(Cause::identify);
-      } else if (now_ >= next_poll_) {
-        startPoll(Cause::poll_due);
-      }
+      idle();
       break;
     case State::released:
       if (now_ >= released_until_) leaveRelease();
@@ -103,7 +100,7 @@ TimePoint Session::deadline() const {
     case State::polling:
       return std::min(next, exchange_.busy() ? exchange_.deadline() : ask_at_);
     case State::idle:
-      return std::min(next, next_poll_);
+      return std::min(next, idleDeadline());
     case State::released:
       return std::min(next, released_until_);
     case State::backing_off:
@@ -178,6 +175,7 @@ void Session::on(const event::Subscribed&) {
   Duration pause{};
   for (const auto& family : candidates_) pause = std::max<Duration>(pause, family->pause_after_subscribe);
   exchange_.reset(now_ + pause);
+  for (UnitPoller& unit : units_) unit.distrust();
   if (units_.empty() || identify_wanted_) {
     startIdentifying(Cause::units_unknown);
   } else {
@@ -187,15 +185,14 @@ void Session::on(const event::Subscribed&) {
 
 void Session::on(const event::Received& event) {
   if (!exchange_.busy()) return;
-  const bool identifying = state_ == State::identifying;
-  const auto& family = identifying ? *candidates_.front() : units_[asked_unit_].variant();
+  const auto& family = asker_ == Asker::unit ? units_[to_ask_.front()].variant() : *candidates_.front();
   if (const auto result = exchange_.feed(event.bytes, family.pause_between_requests, now_)) answered(*result);
 }
 
 void Session::on(const event::Failed& event) {
   if (in({State::connecting, State::resolving, State::subscribing})) {
     failed(event.failure);
-  } else if (in({State::identifying, State::polling}) && exchange_.busy()) {
+  } else if (exchange_.busy()) {
     if (event.failure.kind != FailureKind::retry_now || !exchange_.rewriteLater(now_)) failed(event.failure);
   }
 }
@@ -217,13 +214,13 @@ void Session::on(const event::Down&) {
 }
 
 void Session::on(const event::Refresh&) {
-  if (in({State::identifying, State::polling})) return;  // one is under way
+  if (state_ == State::identifying || (state_ == State::polling && whole_poll_)) return;  // one is under way
   wanted_from_ = next_poll_ = now_;
   if (state_ == State::backing_off) resume_at_ = now_;
 }
 
 void Session::on(const event::Identify&) {
-  identify_wanted_ = true;
+  identify_wanted_ = from_scratch_ = true;
   wanted_from_ = std::min(wanted_from_, now_);
   if (state_ == State::backing_off) resume_at_ = now_;
 }

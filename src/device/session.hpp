@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <initializer_list>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,6 +73,7 @@ class Session {
   // adopted: found up, has not answered us yet. closing: Disconnect was said, Down is awaited.
   enum class LinkUse : std::uint8_t { none, adopted, ours, closing };
   enum class Turn : std::uint8_t { none, asked, granted };
+  enum class Asker : std::uint8_t { identification, unit, survey };  // whose request the exchange carries
 
   // session.cpp: what each event does at once
   void on(const event::Radio& event);
@@ -113,18 +116,38 @@ class Session {
   void leaveRelease();
 
   // session_poll.cpp: what is said over the link
+  void ask(Asker asker, const modbus::Request& request, Duration timeout);
   void identify();
   void startIdentifying(Cause cause);
-  void identified();
+  void identified(const Found& found);
   void notIdentified();
   void startPoll(Cause cause);
+  bool wanted(std::size_t index) const;
+  bool anyWanted() const;
   void poll();
+  void idle();
+  TimePoint idleDeadline() const;
   void answered(const Result<modbus::Answer>& result);
   bool lineBusy(std::optional<Failure>& expired);
   void endUnit();
   void endPoll();
   void abortPoll();
   void silentPoll();
+
+  // session_units.cpp: which units hang on the link; the ids that are asked for further ones between the polls
+  bool mayBeHub() const;
+  std::set<std::uint8_t> answeringIds() const;
+  bool taken(std::size_t index) const;
+  void place(const Found& found);
+  void placeNew(const Found& found);
+  std::uint8_t freeName(std::uint8_t id) const;
+  void lookForLost();
+  void takeFound();
+  bool survey();
+  void endSurvey();
+  void dropUnfound();
+  TimePoint nextSurvey();
+  void tellFound();
 
   // session_report.cpp: what the outside is told
   void watchUnits();
@@ -170,9 +193,18 @@ class Session {
   Exchange exchange_;
   std::optional<Identification> identification_;
   bool identify_wanted_ = false;
-  std::vector<UnitPoller> units_;
-  std::size_t asked_unit_ = 0;
-  TimePoint ask_at_ = kNever;  // the line rests until then
+  bool from_scratch_ = false;             // a person wants it: units that are not found again go
+  std::optional<Identification> survey_;  // for further units; outlives the link
+  TimePoint survey_at_ = kNever;          // the next
+  std::optional<Found> behind_any_;       // the unit that is asked by the id that any answers to, at its own
+  bool surveyed_ = false;                 // an id was asked since the last poll
+  bool found_new_ = false;                // to be told at the survey's end
+  bool looked_again_ = false;             // for units that were lost
+  Asker asker_ = Asker::unit;
+  std::vector<UnitPoller> units_;   // the first is the link's own, the others in the order in which they were found
+  std::deque<std::size_t> to_ask_;  // units of the present poll; front: asked
+  bool whole_poll_ = true;          // of all units, not of those alone that are new or were silent
+  TimePoint ask_at_ = kNever;       // the line rests until then
   TimePoint next_poll_;
   TimePoint poll_started_{};
   bool poll_ok_ = true;

@@ -9,6 +9,11 @@ namespace blupow::device {
 namespace {
 constexpr std::size_t kSilencesOfAStaleLink = 2;  // probes on a link found up
 constexpr int kSilentPolls = 3;                   // in a row; then the unit may have another id and is recognised anew
+
+// A silent unit on a link whose others answer: asked in every poll at first, then once a minute.
+constexpr int kSilencesOfAnAbsentUnit = 3;
+constexpr Duration kAskAgain = std::chrono::seconds(58);
+constexpr Duration kAskAgainInPoll = std::chrono::seconds(50);
 }  // namespace
 
 // Whether the line is taken: an answer is awaited. A request that was given up by now is told in expired.
@@ -20,15 +25,14 @@ bool Session::lineBusy(std::optional<Failure>& expired) {
   return true;
 }
 
+void Session::ask(Asker asker, const modbus::Request& request, Duration timeout) {
+  asker_ = asker;
+  out_.push_back(action::Write{exchange_.begin(request, timeout, now_)});
+}
+
 void Session::answered(const Result<modbus::Answer>& result) {
-  if (state_ == State::identifying) {
-    if (result) {
-      identification_->answered(*result);
-    } else {
-      identification_->failed(result.error());
-    }
-  } else {
-    UnitPoller& unit = units_[asked_unit_];
+  if (asker_ == Asker::unit) {
+    UnitPoller& unit = units_[to_ask_.front()];
     if (result) {
       unit.answered(result->words, now_);
       back_off_.reset();
@@ -36,6 +40,13 @@ void Session::answered(const Result<modbus::Answer>& result) {
       standing_ = ConnectionReason::connected;
     } else {
       unit.failed(result.error());
+    }
+  } else {
+    Identification& identification = asker_ == Asker::survey ? *survey_ : *identification_;
+    if (result) {
+      identification.answered(*result);
+    } else {
+      identification.failed(result.error());
     }
   }
   if (link_ == LinkUse::adopted) link_ = LinkUse::ours;
@@ -45,7 +56,8 @@ void Session::startIdentifying(Cause cause) {
   candidates_ = families();
   std::erase_if(candidates_, [&](const auto& family) { return family->gatt != gatt_; });
   const std::string first = units_.empty() ? catalogue_.guess(config_.advertised_name) : units_.front().identity().family->type;
-  identification_.emplace(candidates_, first);
+  survey_.reset();
+  identification_.emplace(candidates_, first, config_.advertised_name, !units_.empty());
   move(cause, State::identifying);
 }
 
@@ -54,10 +66,10 @@ void Session::identify() {
   if (lineBusy(expired)) return;
   if (expired) identification_->failed(*expired);
   if (identification_->done()) {
-    if (identification_->found().empty()) {
-      notIdentified();
+    if (const auto found = identification_->take()) {
+      identified(*found);
     } else {
-      identified();
+      notIdentified();
     }
     return;
   }
@@ -65,24 +77,25 @@ void Session::identify() {
     failed({FailureKind::retry_later, "the link that was up does not answer"});
     return;
   }
-  const modbus::Request request = identification_->next();
   ask_at_ = exchange_.readyAt();
   if (now_ < ask_at_) return;
-  out_.push_back(action::Write{exchange_.begin(request, Identification::kProbeTimeout, now_)});
+  ask(Asker::identification, identification_->next(), Identification::kProbeTimeout);
 }
 
-void Session::identified() {
-  std::vector<UnitPoller> former = std::exchange(units_, {});
-  for (const UnitIdentity& identity : identification_->found()) {
-    UnitPoller unit(identity, config_.advertised_name);
-    const auto same = std::ranges::find_if(former, [&](const UnitPoller& known) { return known.identity().family->type == identity.family->type; });
-    if (same != former.end()) {
-      unit.inherit(std::move(*same));
-      former.erase(same);
-    }
-    units_.push_back(std::move(unit));
+// The first unit is polled at once; the others are looked for between the polls.
+void Session::identified(const Found& found) {
+  if (from_scratch_) {
+    for (UnitPoller& unit : units_) unit.unconfirm();
   }
-  identification_.reset();
+  std::set<std::uint8_t> known = answeringIds();
+  known.insert(found.id);
+  place(found);
+  survey_ = std::exchange(identification_, std::nullopt);
+  if (mayBeHub()) {
+    survey_->goOn(known);
+  } else {
+    endSurvey();
+  }
   identify_wanted_ = false;
   silent_polls_ = 0;
   exchange_.reset(exchange_.readyAt());  // the unit that answered is none of those that were silent
@@ -96,7 +109,7 @@ void Session::notIdentified() {
   identification_.reset();
   if (!units_.empty()) {
     // Known from earlier: perhaps only this time it was not understood.
-    identify_wanted_ = false;
+    identify_wanted_ = from_scratch_ = false;
     silent_polls_ = 0;
     exchange_.reset(exchange_.readyAt());
     startPoll(Cause::units_known);
@@ -107,74 +120,137 @@ void Session::notIdentified() {
   backOff(failure, Cause::not_recognised);
 }
 
-// A held link is polled from start to start; one that is made for each poll from the moment at which it was wanted.
+// A held link is polled from start to start; one that is made for each poll from the moment at which it was wanted. Between two polls of all units
+// those are asked that are new, or that were silent a minute ago.
 void Session::startPoll(Cause cause) {
-  poll_started_ = now_;
-  const TimePoint start = config_.keep_connected ? now_ : std::max(wanted_from_, now_ - config_.poll_interval);
-  next_poll_ = start + config_.poll_interval;
+  whole_poll_ = state_ != State::idle || now_ >= next_poll_;
+  to_ask_.clear();
+  for (std::size_t i = 0; i < units_.size(); ++i) {
+    if (wanted(i)) to_ask_.push_back(i);
+  }
+  if (to_ask_.empty()) {
+    for (std::size_t i = 0; i < units_.size(); ++i) to_ask_.push_back(i);
+  }
+  // A silent unit costs time: it comes after those that answer.
+  std::ranges::stable_sort(to_ask_, {}, [this](std::size_t i) { return units_[i].silentPolls() > 0; });
+  for (const std::size_t i : to_ask_) units_[i].begin(now_);
+  if (whole_poll_) {
+    poll_started_ = now_;
+    const TimePoint start = config_.keep_connected || state_ == State::idle ? now_ : std::max(wanted_from_, now_ - config_.poll_interval);
+    next_poll_ = start + config_.poll_interval;
+    surveyed_ = false;
+  }
   poll_ok_ = true;
   poll_alive_ = poll_corrupt_ = false;
-  asked_unit_ = 0;
-  for (UnitPoller& unit : units_) unit.begin(now_);
   move(cause, State::polling);
+}
+
+bool Session::wanted(std::size_t index) const {
+  const UnitPoller& unit = units_[index];
+  if (taken(index)) return false;
+  if (unit.fresh()) return true;
+  if (unit.silentPolls() < kSilencesOfAnAbsentUnit) return whole_poll_;
+  return now_ >= unit.begunAt() + (whole_poll_ ? kAskAgainInPoll : kAskAgain);
 }
 
 void Session::poll() {
   std::optional<Failure> expired;
   if (lineBusy(expired)) return;
   if (expired) {
-    units_[asked_unit_].failed(*expired);
+    units_[to_ask_.front()].failed(*expired);
     if (link_ == LinkUse::adopted) {
       failed({FailureKind::retry_later, "the link that was up does not answer"});
       return;
     }
   }
-  while (asked_unit_ < units_.size()) {
-    const auto request = units_[asked_unit_].next(exchange_, now_);
-    if (!request) {
+  while (!to_ask_.empty()) {
+    const UnitPoller& asked = units_[to_ask_.front()];
+    const auto request = units_[to_ask_.front()].next(exchange_, now_);
+    // What waits for a late answer of one unit does not keep the others waiting.
+    if (!request || (units_.size() > 1 && exchange_.held(*request, now_))) {
       endUnit();
       continue;
     }
     ask_at_ = exchange_.freeAt(*request, now_);
     if (now_ < ask_at_) return;
-    const Duration timeout = units_[asked_unit_].variant().answer_timeout;
-    out_.push_back(action::Write{exchange_.begin(*request, timeout, now_)});
+    ask(Asker::unit, *request, asked.variant().answer_timeout);
     return;
   }
   endPoll();
 }
 
 void Session::endUnit() {
-  UnitPoller& unit = units_[asked_unit_];
+  const std::size_t index = to_ask_.front();
+  to_ask_.pop_front();
+  UnitPoller& unit = units_[index];
+  const bool absent = unit.silentPolls() > 0;
   const UnitPoller::Ended ended = unit.end(now_);
   for (action::Note& note : unit.takeNotes()) out_.push_back(std::move(note));
-  poll_ok_ = poll_ok_ && ended.ok;
-  poll_alive_ = poll_alive_ || ended.ok;
+  poll_ok_ = poll_ok_ && (ended.ok || absent);
+  poll_alive_ = poll_alive_ || ended.ok || ended.came;
   poll_corrupt_ = poll_corrupt_ || ended.corrupt;
   if (ended.changed) out_.push_back(action::Identified{});
   if (ended.brought) {
-    out_.push_back(action::UnitPolled{asked_unit_, ended.complete});
+    out_.push_back(action::UnitPolled{index, ended.complete});
     if (!unit.online()) {
       unit.setOnline(true);
-      out_.push_back(action::UnitOnline{asked_unit_, true});
+      out_.push_back(action::UnitOnline{index, true});
     }
   }
-  ++asked_unit_;
 }
 
 void Session::endPoll() {
-  out_.push_back(action::PollEnded{poll_ok_, now_ - poll_started_});
-  if (!poll_alive_) {
+  if (whole_poll_) out_.push_back(action::PollEnded{poll_ok_, now_ - poll_started_});
+  if (!poll_alive_ && whole_poll_) {
     silentPoll();
-  } else if (identify_wanted_) {
+    return;
+  }
+  lookForLost();
+  if (identify_wanted_) {
     startIdentifying(Cause::identify);
-  } else if (config_.keep_connected) {
+  } else if (config_.keep_connected || survey_ || now_ >= survey_at_) {
     move(Cause::poll_done, State::idle);
   } else {
     wanted_from_ = next_poll_;
     closeLink(true);
     move(Cause::poll_done_down, State::waiting);
   }
+}
+
+// Connected, and no poll is due: further units are looked for.
+void Session::idle() {
+  std::optional<Failure> expired;
+  if (lineBusy(expired)) return;
+  if (expired) survey_->failed(*expired);
+  takeFound();
+  ask_at_ = kNever;
+  whole_poll_ = now_ >= next_poll_;
+  if (identify_wanted_) {
+    startIdentifying(Cause::identify);
+  } else if (whole_poll_ || anyWanted()) {
+    startPoll(Cause::poll_due);
+  } else if (!survey() && !config_.keep_connected) {
+    wanted_from_ = next_poll_;
+    closeLink(true);
+    move(Cause::poll_done_down, State::waiting);
+  }
+}
+
+bool Session::anyWanted() const {
+  for (std::size_t i = 0; i < units_.size(); ++i) {
+    if (wanted(i)) return true;
+  }
+  return false;
+}
+
+TimePoint Session::idleDeadline() const {
+  if (exchange_.busy()) return exchange_.deadline();
+  TimePoint next = std::min(next_poll_, survey_ ? ask_at_ : survey_at_);
+  for (std::size_t i = 0; i < units_.size(); ++i) {
+    const UnitPoller& unit = units_[i];
+    if (unit.silentPolls() >= kSilencesOfAnAbsentUnit && !taken(i)) next = std::min(next, unit.begunAt() + kAskAgain);
+  }
+  return next;
 }
 
 // Nothing of what was asked came: the link may be out of step or dead below, and is made anew.
@@ -185,6 +261,7 @@ void Session::silentPoll() {
     silent_polls_ = 0;
     identify_wanted_ = std::ranges::any_of(all, [](const auto& family) { return !family->identify.empty(); });
   }
+  for (UnitPoller& unit : units_) unit.forgiveSilence();
   say(false, poll_corrupt_ ? "only corrupt answers" : "no answer");
   closeLink(true);
   backOff({FailureKind::retry_later, {}}, Cause::failed);
@@ -195,8 +272,8 @@ void Session::abortPoll() {
   exchange_.reset(now_);
   identification_.reset();
   if (state_ != State::polling) return;
-  while (asked_unit_ < units_.size()) endUnit();
-  out_.push_back(action::PollEnded{false, now_ - poll_started_});
+  while (!to_ask_.empty()) endUnit();
+  if (whole_poll_) out_.push_back(action::PollEnded{false, now_ - poll_started_});
 }
 
 }  // namespace blupow::device

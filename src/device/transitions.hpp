@@ -107,6 +107,7 @@ inline constexpr auto kTransitions = std::to_array<Transition>({
     {State::polling, Cause::stopped, State::stopping},
 
     {State::idle, Cause::poll_due, State::polling},
+    {State::idle, Cause::poll_done_down, State::waiting},
     {State::idle, Cause::identify, State::identifying},
     {State::idle, Cause::yielded, State::waiting},
     {State::idle, Cause::failed, State::backing_off},

@@ -18,41 +18,30 @@ std::string joined(const std::vector<std::string>& clauses) {
   return text;
 }
 
-// Nothing when the field is no text, or empty.
-std::string textOf(const profile::Readings& readings, std::string_view key) {
-  const auto found = readings.find(key);
-  if (found == readings.end()) return {};
-  const auto* text = std::get_if<std::string>(&found->second);
-  return text ? *text : std::string();
-}
 }  // namespace
 
 UnitPoller::UnitPoller(UnitIdentity identity, std::string_view advertised_name)
     : identity_(std::move(identity)),
       advertised_name_(advertised_name),
       variant_(profile::variantFor(identity_.family, identity_.model, advertised_name)),
-      plan_(variant_->blocks) {}
+      plan_(variant_->blocks) {
+  if (identity_.known_as == 0) identity_.known_as = identity_.id;
+  distrust();
+}
 
 void UnitPoller::rename(std::string_view advertised_name) {
   advertised_name_ = advertised_name;
-  auto variant = profile::variantFor(identity_.family, identity_.model, advertised_name_);
-  if (variant->blocks != variant_->blocks) {
-    plan_ = PollPlan(variant->blocks);
-    queue_.clear();
-    troubles_.clear();
-  }
-  std::erase_if(readings_, [&](const auto& reading) { return !variant->field(reading.first); });
-  variant_ = std::move(variant);
+  const profile::ProfilePtr before = variant_;
+  setVariant();
+  if (variant_->blocks == before->blocks) return;
+  plan_ = PollPlan(variant_->blocks);
+  queue_.clear();
+  troubles_.clear();
 }
 
-void UnitPoller::inherit(UnitPoller&& former) {
-  if (identity_.serial_number.empty()) identity_.serial_number = std::move(former.identity_.serial_number);
-  if (identity_.model.empty()) identity_.model = std::move(former.identity_.model);
-  identity_.answered_blocks.merge(former.identity_.answered_blocks);
-  readings_ = std::move(former.readings_);
-  online_ = former.online_;
-  answered_at_ = former.answered_at_;
-  read_at_ = std::move(former.read_at_);
+void UnitPoller::setVariant() {
+  variant_ = profile::variantFor(identity_.family, identity_.model, advertised_name_);
+  std::erase_if(readings_, [&](const auto& reading) { return !variant_->field(reading.first); });
 }
 
 TimePoint UnitPoller::readAt(std::string_view key) const {
@@ -67,11 +56,47 @@ TimePoint UnitPoller::readAt(std::string_view key) const {
   return oldest;
 }
 
+void UnitPoller::place(const Found& found) {
+  identity_.id = found.id;
+  if (!found.model.empty()) identity_.model = found.model;
+  if (!found.serial_number.empty()) identity_.serial_number = found.serial_number;
+  setVariant();
+  plan_ = PollPlan(variant_->blocks);
+  begun_ = kNever;
+  trusted_ = confirmed_ = true;
+  mistaken_ = lost_told_ = false;
+  silent_polls_ = 0;
+}
+
+std::uint8_t UnitPoller::ownId() const {
+  const auto id = wholeIn(readings_, kOwnId);
+  return id && *id > 0 && *id < modbus::kAnyUnit ? static_cast<std::uint8_t>(*id) : std::uint8_t{0};
+}
+
+void UnitPoller::distrust() { trusted_ = !namesOne(identity_.serial_number) || !serialBlock(); }
+
+std::optional<std::size_t> UnitPoller::serialBlock() const {
+  const profile::Field* field = variant_->field(kSerialNumber);
+  return field ? plan_.find(field->block) : std::nullopt;
+}
+
+bool UnitPoller::mistakes(const profile::Readings& readings) const {
+  const std::string serial = textIn(readings, kSerialNumber);
+  return namesOne(serial) && namesOne(identity_.serial_number) && serial != identity_.serial_number;
+}
+
+bool UnitPoller::takeLost() { return silent_polls_ >= kLost && !std::exchange(lost_told_, true); }
+
 void UnitPoller::begin(TimePoint now) {
   const auto due = plan_.due(now);
   queue_.assign(due.begin(), due.end());
+  if (!trusted_) {
+    const std::size_t serial = *serialBlock();
+    std::erase(queue_, serial);
+    queue_.push_front(serial);
+  }
   begun_ = now;
-  asked_ = alive_ = brought_ = again_ = proven_silent_ = learnt_ = false;
+  asked_ = came_ = alive_ = brought_ = again_ = proven_silent_ = learnt_ = false;
   troubles_.clear();
 }
 
@@ -81,6 +106,7 @@ std::optional<modbus::Request> UnitPoller::next(const Exchange& exchange, TimePo
     const profile::Block& block = plan_.block(index);
     return modbus::Request::read(identity_.id, block.address, block.words);
   };
+  if (!trusted_) return request(queue_.front());
   const auto free = std::ranges::find_if(queue_, [&](std::size_t index) { return !exchange.held(request(index), now); });
   if (free == queue_.end()) {
     if (asked_) return std::nullopt;
@@ -92,14 +118,27 @@ std::optional<modbus::Request> UnitPoller::next(const Exchange& exchange, TimePo
   return request(index);
 }
 
-bool UnitPoller::hopeless() const { return !alive_ && proven_silent_ && troubles_.size() >= kSilencesOfADeadUnit; }
+// A unit that was silent last time, or that may be another, has one question to answer.
+bool UnitPoller::hopeless() const {
+  if (alive_ || troubles_.empty()) return false;
+  return silent_polls_ > 0 || !trusted_ || (proven_silent_ && troubles_.size() >= kSilencesOfADeadUnit);
+}
 
 void UnitPoller::answered(std::span<const std::uint16_t> words, TimePoint now) {
   if (queue_.empty()) return;
   const std::size_t index = queue_.front();
   const profile::Block& block = plan_.block(index);
-  const profile::Decoded decoded = profile::decode(*variant_, block.address, words);
-  alive_ = true;
+  const profile::Decoded decoded = profile::decode(*variant_, block.address, words, known());
+  came_ = asked_ = true;
+  if (mistakes(decoded.readings)) {
+    mistaken_ = true;
+    alive_ = brought_ = trusted_ = false;
+    queue_.clear();
+    return;
+  }
+  if (!trusted_ && textIn(decoded.readings, kSerialNumber).empty()) return fail(Outcome::implausible);
+  trusted_ = alive_ = true;
+  mistaken_ = false;
   if (!decoded.implausible.empty()) {
     if (implausible_.insert(index).second) notes_.push_back({true, "block " + block.name + " is implausible and not believed: " + joined(decoded.implausible)});
     fail(Outcome::implausible);
@@ -119,6 +158,8 @@ void UnitPoller::answered(std::span<const std::uint16_t> words, TimePoint now) {
   plan_.answered(index, begun_);
   drop(index);
   for (const auto& [key, value] : decoded.readings) readings_.insert_or_assign(key, value);
+  profile::derive(*variant_, readings_);
+  learnCounts(decoded.readings);
   read_at_[block.name] = now;
   learnt_ = identity_.answered_blocks.insert(block.name).second || learnt_;
   queue_.pop_front();
@@ -132,7 +173,8 @@ void UnitPoller::failed(const Failure& failure) {
     return;
   }
   if (failure.kind == FailureKind::rejected) {
-    alive_ = true;
+    came_ = true;
+    alive_ = alive_ || trusted_;
     fail(Outcome::rejected);
   } else {
     fail(corrupt ? Outcome::corrupt : Outcome::silent);
@@ -149,6 +191,23 @@ void UnitPoller::fail(Outcome outcome) {
   queue_.pop_front();
 }
 
+// What other fields are counted or scaled by; counts also from before the last start.
+profile::Readings UnitPoller::known() const {
+  profile::Readings known = readings_;
+  for (const auto& [key, count] : identity_.counts) known.emplace(key, count);
+  return known;
+}
+
+void UnitPoller::learnCounts(const profile::Readings& readings) {
+  for (const profile::Field& field : variant_->fields) {
+    const auto count = field.count.empty() ? std::nullopt : wholeIn(readings, field.count);
+    if (!count) continue;
+    const auto [known, fresh] = identity_.counts.try_emplace(field.count, *count);
+    learnt_ = learnt_ || fresh || known->second != *count;
+    known->second = *count;
+  }
+}
+
 void UnitPoller::learnUnknown(const std::vector<std::string>& clauses) {
   for (const std::string& clause : clauses) {
     if (unknown_.size() >= kMostUnknown || !unknown_.insert(clause).second) continue;
@@ -161,11 +220,19 @@ void UnitPoller::drop(std::size_t block) {
     const profile::Field* field = variant_->field(reading.first);
     return field && field->block == plan_.block(block).name;
   });
+  profile::derive(*variant_, readings_);
 }
 
 // Failures count only while the unit shows life: a unit that says nothing at all is offline, its blocks are as good as before.
 UnitPoller::Ended UnitPoller::end(TimePoint now) {
-  Ended ended{.ok = alive_ || !asked_, .brought = brought_};
+  Ended ended{.ok = alive_ || !asked_, .came = came_, .brought = brought_};
+  if (alive_) {
+    silent_polls_ = 0;
+    lost_told_ = false;
+  } else if (asked_) {
+    silent_polls_ = mistaken_ ? std::max(silent_polls_ + 1, kLost) : silent_polls_ + 1;
+    distrust();
+  }
   for (const Trouble& trouble : troubles_) {
     ended.corrupt = ended.corrupt || trouble.outcome == Outcome::corrupt;
     if (!alive_) continue;
@@ -181,18 +248,18 @@ UnitPoller::Ended UnitPoller::end(TimePoint now) {
   ended.complete = plan_.complete();
   queue_.clear();
   troubles_.clear();
-  asked_ = alive_ = brought_ = again_ = proven_silent_ = learnt_ = false;
+  asked_ = came_ = alive_ = brought_ = again_ = proven_silent_ = learnt_ = false;
   return ended;
 }
 
 bool UnitPoller::learnIdentity() {
   if (!brought_) return false;
   bool learnt = false;
-  if (const std::string serial = textOf(readings_, "serial_number"); !serial.empty() && serial != identity_.serial_number) {
+  if (const std::string serial = textIn(readings_, kSerialNumber); !serial.empty() && serial != identity_.serial_number) {
     identity_.serial_number = serial;
     learnt = true;
   }
-  if (const std::string model = textOf(readings_, "model"); !model.empty() && identity_.model.empty()) {
+  if (const std::string model = textIn(readings_, kModel); !model.empty() && identity_.model.empty()) {
     identity_.model = model;
     rename(advertised_name_);
     learnt = true;

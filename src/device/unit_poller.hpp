@@ -1,5 +1,8 @@
 // Polls one unit: asks its due blocks one by one, believes only plausible answers, holds the last reading of every field. Pure; who writes the requests
 // is Session. begin(), then next() and answered() or failed() in turn until next() has nothing more, then end().
+//
+// A unit with a serial number is not believed to be itself after a new link or a silence until it has told that number again: till then nothing else
+// is asked. Where another number comes nothing is taken, and the unit counts as silent.
 #pragma once
 
 #include <deque>
@@ -15,12 +18,15 @@
 #include "device/action.hpp"
 #include "device/exchange.hpp"
 #include "device/poll_plan.hpp"
+#include "device/probe.hpp"
 #include "device/unit.hpp"
 
 namespace blupow::device {
 
 class UnitPoller {
  public:
+  static constexpr int kLost = 2;  // silent polls, until the unit is looked for at other ids
+
   UnitPoller(UnitIdentity identity, std::string_view advertised_name);
 
   const UnitIdentity& identity() const { return identity_; }
@@ -34,8 +40,26 @@ class UnitPoller {
 
   // The advertised name has come to be known: it may decide the variant. Readings stay until the blocks are read anew.
   void rename(std::string_view advertised_name);
-  // The same unit recognised anew: everything is asked again, what was known of it stays.
-  void inherit(UnitPoller&& former);
+  // It was recognised at this id, perhaps another than before: everything is asked again, what was known of it stays.
+  void place(const Found& found);
+  void knownAs(std::uint8_t id) { identity_.known_as = id; }
+  std::uint8_t ownId() const;  // what it says its id is; 0 when it does not tell
+
+  void distrust();  // a new link: another unit may sit at its id
+  // Polls in a row in which it was asked in vain. A unit in whose place another answers is lost at once.
+  int silentPolls() const { return silent_polls_; }
+  void forgiveSilence() { silent_polls_ = 0; }  // the whole link was silent
+  bool takeLost();                              // true once after so many silent polls that it is worth looking for
+  bool mistaken() const { return mistaken_; }   // another serial number came from its id
+  bool answering() const { return confirmed_ && answered_at_ != kNever && silent_polls_ == 0; }
+  bool atItsPlace() const { return trusted_ && confirmed_ && silent_polls_ == 0; }  // as far as is known
+  bool fresh() const { return begun_ == kNever; }                                   // recognised, not yet polled
+  TimePoint begunAt() const { return begun_; }
+
+  // While everything is recognised from scratch: whether it was found again.
+  bool confirmed() const { return confirmed_; }
+  void confirm() { confirmed_ = true; }
+  void unconfirm() { confirmed_ = false; }
 
   void begin(TimePoint now);
   // The block to be asked next. One that an earlier late answer could be mistaken for waits for the next poll, unless there is no other: then
@@ -46,6 +70,7 @@ class UnitPoller {
 
   struct Ended {
     bool ok = true;         // something answered, or nothing was due
+    bool came = false;      // anything, also from another unit at its id
     bool brought = false;   // a block with readings
     bool corrupt = false;   // corrupt answers came
     bool changed = false;   // more is known of the unit's identity
@@ -62,9 +87,14 @@ class UnitPoller {
     Outcome outcome;
   };
 
+  std::optional<std::size_t> serialBlock() const;
+  void setVariant();
+  bool mistakes(const profile::Readings& readings) const;
   void drop(std::size_t block);
   void fail(Outcome outcome);
   bool hopeless() const;
+  profile::Readings known() const;
+  void learnCounts(const profile::Readings& readings);
   void learnUnknown(const std::vector<std::string>& clauses);
   bool learnIdentity();
 
@@ -77,10 +107,17 @@ class UnitPoller {
   TimePoint answered_at_ = kNever;
   std::map<std::string, TimePoint, std::less<>> read_at_;  // by block
 
+  bool trusted_ = false;
+  bool mistaken_ = false;
+  bool confirmed_ = true;
+  bool lost_told_ = false;
+  int silent_polls_ = 0;
+
   std::deque<std::size_t> queue_;  // front: asked, or to be asked next
-  TimePoint begun_{};
+  TimePoint begun_ = kNever;
   bool asked_ = false;  // anything, in this poll
-  bool alive_ = false;  // whatever came: words, an exception
+  bool came_ = false;   // whatever came: words, an exception
+  bool alive_ = false;  // and from this very unit
   bool brought_ = false;
   bool again_ = false;          // the front was corrupt once
   bool proven_silent_ = false;  // a block that answered last time does not now

@@ -48,14 +48,16 @@ std::optional<std::string> alarmsText(const Field& field, std::uint16_t address,
   std::vector<std::string> texts;
   bool is_told = false;
   for (const AlarmPart& part : field.parts) {
-    if (part.address < address || part.address + part.words > address + words.size()) continue;
-    const std::uint32_t raw = rawOf(part.words == 1 ? Type::u16 : Type::u32, words.subspan(part.address - address, part.words));
-    if (field.absent == raw) {
-      is_absent = true;
-      continue;
+    for (std::size_t at = part.address; at < part.address + std::size_t{part.words} * part.repeat; at += part.words) {
+      if (at < address || at + part.words > address + words.size()) continue;
+      const std::uint32_t raw = rawOf(part.words == 1 ? Type::u16 : Type::u32, words.subspan(at - address, part.words));
+      if (field.absent == raw) {
+        is_absent = true;
+        continue;
+      }
+      is_told = true;
+      addPart(texts, field, part, part.mask == 0 ? raw : raw & part.mask, unknown);
     }
-    is_told = true;
-    addPart(texts, field, part, part.mask == 0 ? raw : raw & part.mask, unknown);
   }
   if (!is_told) return std::nullopt;
   return joinedText(texts);

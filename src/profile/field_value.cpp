@@ -36,6 +36,7 @@ std::string bytesText(Words words) {
 std::uint32_t rawOf(Type type, Words words) {
   std::uint32_t raw = words[0];
   if (words.size() > 1) raw = (raw << 16U) | words[1];
+  if (type == Type::u16_swapped) return (raw & 0xFFU) << 8U | raw >> 8U;
   if (type == Type::high_byte || type == Type::high_sign_magnitude) return raw >> 8U;
   if (type == Type::low_byte || type == Type::low_sign_magnitude) return raw & 0xFFU;
   return raw;

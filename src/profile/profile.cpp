@@ -14,6 +14,15 @@ const Field* Profile::field(std::string_view key) const {
   return found == fields.end() ? nullptr : &*found;
 }
 
+bool IdentifyRead::fits(std::span<const std::uint16_t> answer) const {
+  const auto holds = [&](const WordRange& range) {
+    if (range.address < address || range.address >= address + answer.size()) return false;
+    const std::uint16_t word = answer[range.address - address];
+    return (word >= range.lowest && word <= range.highest) != range.outside;
+  };
+  return std::ranges::all_of(when, holds) && (unless.empty() || !std::ranges::all_of(unless, holds));
+}
+
 bool Profile::tells(const Field& field, const std::set<std::string, std::less<>>& answered) const {
   if (!isDerived(field.type)) return field.block.empty() || answered.contains(field.block);
   const auto is_told = [&](const std::string& key) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <regex>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,9 +48,10 @@ struct Block {
 enum class Type : std::uint8_t {
   u16,
   s16,
-  u32,        // high word first
-  s32,        // likewise, two's complement
-  high_byte,  // of a word
+  u32,          // high word first
+  s32,          // likewise, two's complement
+  u16_swapped,  // low byte first
+  high_byte,    // of a word
   low_byte,
   high_sign_magnitude,  // byte whose bit 7 is the sign: temperatures of controllers
   low_sign_magnitude,
@@ -109,7 +111,8 @@ struct AlarmPart {
     code,   // the value -> word; 0 is none
   };
   std::uint16_t address = 0;
-  std::uint16_t words = 1;  // 1 or 2
+  std::uint16_t words = 1;   // 1 or 2
+  std::uint16_t repeat = 1;  // so often, one behind the other
   Kind kind = Kind::bits;
   std::uint32_t mask = 0;    // the part that counts; 0 = whole
   std::vector<Word> values;  // pairs: 1, 2, 3
@@ -162,15 +165,27 @@ struct Field {
   std::string confidence;  // "captured", "document", "stated" or "inferred": how well the fact is known (docs/supported-devices.md)
 };
 
+// What one word of an answer is like: from lowest to highest, or outside of that.
+struct WordRange {
+  std::uint16_t address = 0;
+  std::uint16_t lowest = 0;
+  std::uint16_t highest = 0;
+  bool outside = false;
+};
+
 // One read that tells whether a device belongs to this family: by its text, or, with plausible, by words that decode within all limits.
 struct IdentifyRead {
   std::uint16_t address = 0;
   std::uint16_t words = 8;
-  std::string pattern;     // regular expression on the text; empty with plausible
-  std::regex expression;   // the same, compiled
-  bool plausible = false;  // asked only when every text read of the family was silent or rejected at this id
-  std::string names;       // plausible: only for devices whose advertised name fits this expression; empty = every
-  std::string model;       // plausible: the model that the device is then taken for
+  std::string pattern;            // regular expression on the text; empty with plausible
+  std::regex expression;          // the same, compiled
+  bool plausible = false;         // asked only when every text read of the family was silent or rejected at this id
+  std::string names;              // plausible: only for devices whose advertised name fits this expression; empty = every
+  std::string model;              // plausible: the model that the device is then taken for
+  std::vector<WordRange> when;    // plausible: only where all of these hold
+  std::vector<WordRange> unless;  // plausible: not where all of these hold (another family with the same registers)
+
+  bool fits(std::span<const std::uint16_t> answer) const;  // when and unless alone
 };
 
 // A family that speaks unasked: frames found in a byte stream by their header. Fields then have byte offsets for addresses.

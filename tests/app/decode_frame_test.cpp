@@ -26,8 +26,8 @@ class DecodeFrame : public testing::Test {
 TEST_F(DecodeFrame, GivesWordsAndFieldsOfASoundAnswer) {
   const auto frame = decode(kRover, "renogy_controller", 0x0100);
   ASSERT_TRUE(frame.has_value()) << frame.error().text;
-  EXPECT_EQ(frame->answer.unit, 255);
-  EXPECT_EQ(frame->answer.words.size(), 34U);
+  EXPECT_EQ(frame->answer->unit, 255);
+  EXPECT_EQ(frame->answer->words.size(), 34U);
   EXPECT_EQ(frame->decoded.readings.at("battery_voltage"), profile::Value(14.4));
   EXPECT_EQ(frame->decoded.readings.at("charging_status"), profile::Value("boost"));
 }
@@ -35,7 +35,7 @@ TEST_F(DecodeFrame, GivesWordsAndFieldsOfASoundAnswer) {
 TEST_F(DecodeFrame, GivesTheWordsAloneWithoutTypeOrRegister) {
   for (const auto& frame : {decode(kRover), decode(kRover, "renogy_controller"), decode(kRover, {}, 0x0100)}) {
     ASSERT_TRUE(frame.has_value());
-    EXPECT_EQ(frame->answer.words.size(), 34U);
+    EXPECT_EQ(frame->answer->words.size(), 34U);
     EXPECT_TRUE(frame->decoded.readings.empty());
   }
 }
@@ -43,9 +43,34 @@ TEST_F(DecodeFrame, GivesTheWordsAloneWithoutTypeOrRegister) {
 TEST_F(DecodeFrame, TakesAnExceptionForAGoodFrame) {
   const auto frame = decode("ff8302a101", "renogy_controller", 0x0100);
   ASSERT_TRUE(frame.has_value()) << frame.error().text;
-  EXPECT_EQ(frame->answer.function, 3);
-  EXPECT_EQ(frame->answer.exception, 2);
+  EXPECT_EQ(frame->answer->function, 3);
+  EXPECT_EQ(frame->answer->exception, 2);
   EXPECT_TRUE(frame->decoded.readings.empty());
+}
+
+// The first 56 of the 110 bytes of a Smart Shunt 300 (captured, tests/data).
+constexpr std::string_view kShunt = "4257011901001630a0240806a1230836a202137fa4ffddf1a60033e5a6100000a70003c5a7100000a80bc6b0a9000001aa04e800f8010000";
+
+TEST_F(DecodeFrame, GivesTheFieldsOfAPieceOfAStream) {
+  const auto frame = decode("a900000161d20001" + std::string(kShunt), "renogy_shunt");
+  ASSERT_TRUE(frame.has_value()) << frame.error().text;
+  EXPECT_FALSE(frame->answer.has_value());
+  EXPECT_EQ(frame->decoded.readings,
+            (profile::Readings{{"current", -8.719}, {"power", -115.832}, {"soc", 96.5}, {"starter_voltage", 0.0}, {"voltage", 13.285}}));
+}
+
+TEST_F(DecodeFrame, ReadsAPieceOfAStreamNoFurtherThanTheNextHeader) {
+  const auto frame = decode(std::string(kShunt.substr(0, 56)) + std::string(kShunt), "renogy_shunt");
+  ASSERT_TRUE(frame.has_value()) << frame.error().text;
+  EXPECT_THAT(frame->decoded.readings, testing::UnorderedElementsAre(testing::Key("current"), testing::Key("voltage"), testing::Key("power")));
+}
+
+TEST_F(DecodeFrame, RefusesAPieceOfAStreamWithoutAHeader) {
+  for (const std::string_view piece : {kShunt.substr(8), std::string_view("4257010b01001630")}) {
+    const auto frame = decode(piece, "renogy_shunt");
+    ASSERT_FALSE(frame.has_value());
+    EXPECT_EQ(frame.error(), (Failure{FailureKind::protocol, "no frame begins in it (header 42570119)"}));
+  }
 }
 
 TEST_F(DecodeFrame, RefusesAWrongCrcAndAWrongLength) {

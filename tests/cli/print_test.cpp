@@ -30,13 +30,17 @@ TEST(Print, ReadDocumentHoldsTheStateAsItIsPublished) {
 }
 
 TEST(Print, DecodeDocumentHasWordsForReadAnswersOnly) {
-  app::DecodedFrame frame{.answer = {.unit = 255, .function = 3, .words = {1, 65535}}, .decoded = {.readings = {{"a", 1.5}}}};
+  app::DecodedFrame frame{.answer = modbus::Answer{.unit = 255, .function = 3, .words = {1, 65535}}, .decoded = {.readings = {{"a", 1.5}}}};
   EXPECT_EQ(Json::parse(decodeDocument(frame)),
             Json::parse(R"({"device_id": 255, "function": 3, "words": [1, 65535], "exception": null, "fields": {"a": 1.5}})"));
-  frame = {.answer = {.unit = 1, .function = 3, .exception = 2}};
+  frame = {.answer = modbus::Answer{.unit = 1, .function = 3, .exception = 2}};
   EXPECT_EQ(Json::parse(decodeDocument(frame)), Json::parse(R"({"device_id": 1, "function": 3, "words": null, "exception": 2, "fields": {}})"));
-  frame = {.answer = {.unit = 1, .function = 6, .address = 256, .value = 1}};
+  frame = {.answer = modbus::Answer{.unit = 1, .function = 6, .address = 256, .value = 1}};
   EXPECT_EQ(Json::parse(decodeDocument(frame)), Json::parse(R"({"device_id": 1, "function": 6, "words": null, "exception": null, "fields": {}})"));
+}
+
+TEST(Print, DecodeDocumentOfAStreamHasItsFieldsAlone) {
+  EXPECT_EQ(Json::parse(decodeDocument({.answer = {}, .decoded = {.readings = {{"soc", 96.5}}}})), Json::parse(R"({"fields": {"soc": 96.5}})"));
 }
 
 TEST(Print, CheckDocumentIsOkWhenEveryFileIs) {

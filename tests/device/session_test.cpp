@@ -263,7 +263,7 @@ TEST(Session, RecognisesAnewAndReadsEverythingAgain) {
   run.driver.written.clear();
   run.driver.send(event::Identify{});
   ASSERT_TRUE(run.untilIdle(5s));
-  EXPECT_EQ(run.driver.written.size(), 1U + 5U);
+  EXPECT_EQ(run.driver.written.size(), 1U + 5U + 1U) << "recognised, read, and the first of the other ids";
   EXPECT_TRUE(run.driver.session().online(0));
   EXPECT_EQ(run.driver.count<action::Connect>(), 1U);
 }
@@ -343,7 +343,7 @@ TEST(Session, ServesSeveralUnitsOfALink) {
   run.driver.runFor(4min);
   EXPECT_TRUE(run.driver.session().online(0));
   EXPECT_FALSE(run.driver.session().online(1));
-  EXPECT_FALSE(run.driver.last<action::PollEnded>()->ok);
+  EXPECT_TRUE(run.driver.last<action::PollEnded>()->ok) << "of those that are not known to be silent";
   EXPECT_EQ(run.driver.count<action::Disconnect>(), 0U);
 }
 

@@ -26,6 +26,8 @@ TEST(CommandParser, ReadsEveryCommand) {
   parsedAs<command::RestartGateway>(R"({"command": "restart_gateway"})");
   EXPECT_EQ(parsedAs<command::Remove>(R"({"command": "remove_device", "address": "aa:bb:cc:dd:ee:ff"})").address.text(), "AA:BB:CC:DD:EE:FF");
   EXPECT_EQ(parsedAs<command::Refresh>(R"({"command": "refresh_device", "address": "AA:BB:CC:DD:EE:FF"})").address.text(), "AA:BB:CC:DD:EE:FF");
+  EXPECT_EQ(parsedAs<command::Identify>(R"({"command": "identify_device", "address": "AA:BB:CC:DD:EE:FF"})").address.text(), "AA:BB:CC:DD:EE:FF");
+  EXPECT_EQ(parsedAs<command::Resume>(R"({"command": "resume_device", "address": "AA:BB:CC:DD:EE:FF"})").address.text(), "AA:BB:CC:DD:EE:FF");
   const auto add = parsedAs<command::Add>(R"({"command": "add_device", "address": "aa:bb:cc:dd:ee:ff", "type": "renogy_inverter", "name": " Roof "})");
   EXPECT_EQ(add.request.type, "renogy_inverter");
   EXPECT_EQ(add.request.name, "Roof");
@@ -38,6 +40,16 @@ TEST(CommandParser, DiscoversForTenSecondsUnlessToldOtherwise) {
   for (const char* const seconds : {"0", "21", "-1", "1.5", "true", "\"5\"", "[]", "18446744073709551615"}) {
     EXPECT_EQ(refusalOf(std::string(R"({"command": "discover_devices", "seconds": )") + seconds + "}"), Refusal::bad_argument) << seconds;
   }
+}
+
+TEST(CommandParser, HandsOverForAQuarterOfAnHourUnlessToldOtherwise) {
+  const std::string release = R"({"command": "release_device", "address": "AA:BB:CC:DD:EE:FF")";
+  EXPECT_EQ(parsedAs<command::Release>(release + "}").time, std::chrono::minutes(15));
+  EXPECT_EQ(parsedAs<command::Release>(release + R"(, "minutes": 1440})").time, std::chrono::minutes(1440));
+  for (const char* const minutes : {"0", "1441", "-1", "1.5", "true", "\"5\"", "[]", "18446744073709551615"}) {
+    EXPECT_EQ(refusalOf(release + R"(, "minutes": )" + minutes + "}"), Refusal::bad_argument) << minutes;
+  }
+  EXPECT_EQ(refusalOf(R"({"command": "release_device", "minutes": 5})"), Refusal::bad_argument);
 }
 
 TEST(CommandParser, NamesWhatIsWrong) {

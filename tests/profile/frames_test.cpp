@@ -2,18 +2,16 @@
 // answers give their words or are refused for the reason that stands in their note, and fields have the values given there.
 #include <gmock/gmock.h>
 
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "modbus/assembler.hpp"
 #include "modbus/crc16.hpp"
+#include "profile/captured.hpp"
 #include "profile/decode.hpp"
 #include "profile/json/render.hpp"
 #include "profile/variant.hpp"
 #include "shipped.hpp"
-#include "support/places.hpp"
 
 namespace blupow::profile {
 namespace {
@@ -21,11 +19,7 @@ namespace {
 using modbus::Answer;
 using modbus::Request;
 using nlohmann::json;
-
-const json& frames() {
-  static const json loaded = json::parse(std::ifstream(test::sourceFolder() / "tests/data/frames.json"));
-  return loaded;
-}
+using test::frames;
 
 Bytes bytesOf(const json& frame, const char* key) { return fromHex(frame.at(key).get<std::string>()).value(); }
 
@@ -44,23 +38,16 @@ const std::map<std::size_t, std::string> kRefused{{18, "number of words 1 instea
                                                   {32, "echoed address 257 instead of 57345"},  // "answer address 0101: document error"
                                                   {37, "unknown function 120"},                 // factory reset: neither built nor taken
                                                   {38, "unknown function 121"},                 // clear history: likewise
-                                                  {41, "length 17 instead of 19"},              // "WITHOUT its CRC"
-                                                  {50, "address not valid (exception 2)"},      // a refusal by the device
-                                                  {61, "address not valid (exception 2)"},      //
-                                                  {68, "address not valid (exception 2)"},      //
-                                                  {84, "address not valid (exception 2)"},      //
-                                                  {85, "no Modbus frame"}};                     // the shunt's own stream: read by a later profile
+                                                  {test::kWithoutCrc, "length 17 instead of 19"},
+                                                  {50, "address not valid (exception 2)"},  // a refusal by the device
+                                                  {61, "address not valid (exception 2)"},  //
+                                                  {68, "address not valid (exception 2)"},  //
+                                                  {84, "address not valid (exception 2)"},  //
+                                                  {85, "no Modbus frame"}};                 // the shunt's own stream
 
 // Requests whose CRC is wrong in the document, and those that are never built.
 constexpr std::size_t kWithoutByteCount = 34;
 bool isForbidden(const Bytes& request) { return request.at(1) == 0x78 || request.at(1) == 0x79; }
-
-// A Wanderer 30's sound answer to the read of 34 words at 0x0100 that holds an old transmit buffer: only plausibility finds it out.
-constexpr std::size_t kStale = 6;
-
-const std::map<std::string, std::string> kTypes{{"charge_controller", "renogy_controller"}, {"inverter", "renogy_inverter"}};
-// Checked up to the words only: there is no profile of these families yet, and an exception of any family has no fields.
-const std::set<std::string> kWithoutFields{"battery", "dcdc_charger", "shunt", "protocol"};
 
 // The request as values, from its bytes.
 Request requestOf(const Bytes& bytes) {
@@ -79,7 +66,7 @@ Request requestOf(const Bytes& bytes) {
 Request requestFor(const json& frame) {
   const Bytes request = bytesOf(frame, "request_hex");
   if (!request.empty()) return requestOf(request);
-  if (&frame == &frames().at(kStale)) return Request::read(1, 0x0100, 34);
+  if (&frame == &frames().at(test::kStaleBuffer)) return Request::read(1, 0x0100, 34);
   const Bytes answer = bytesOf(frame, "response_hex");
   const std::uint16_t count = answer.at(1) == 3 ? answer.at(2) / 2U : 1;
   return Request::read(answer.at(0), frame.value("start_register", std::uint16_t{0}), count);
@@ -158,15 +145,18 @@ void EveryFrame::checkAssembler() const {
 }
 
 void EveryFrame::checkFields() const {
-  const auto family = frame().at("family").get<std::string>();
-  const auto type = kTypes.find(family);
-  ASSERT_NE(type == kTypes.end(), !kWithoutFields.contains(family)) << family;
-  const Bytes answer = bytesOf(frame(), "response_hex");
-  if (type == kTypes.end() || answer.empty() || GetParam() == kStale) return;
-  const Result<Answer> parsed = modbus::parseAnswer(answer);
-  if (!parsed || parsed->words.empty()) return;  // refused, or an echo: the other tests
-  const ProfilePtr variant = variantFor(shipped(type->second), frame().at("model").get<std::string>(), "");
-  const Decoded decoded = decode(*variant, requestFor(frame()).address, parsed->words);
+  const std::string type = test::typeOf(frame());
+  const std::string hex = test::answerOf(frame());
+  if (type.empty() || hex.empty() || GetParam() == test::kStaleBuffer) return;
+  const ProfilePtr variant = variantFor(shipped(type), frame().at("model").get<std::string>(), test::advertisedNameOf(frame()));
+  Decoded decoded;
+  if (isShunt()) {
+    decoded = decodeStream(*variant, fromHex(hex).value());
+  } else {
+    const Result<Answer> parsed = modbus::parseAnswer(fromHex(hex).value());
+    if (!parsed || parsed->words.empty()) return;  // refused, or an echo: the other tests
+    decoded = decode(*variant, requestFor(frame()).address, parsed->words);
+  }
   EXPECT_THAT(decoded.implausible, testing::IsEmpty());
   EXPECT_THAT(decoded.unknown, testing::IsEmpty());
   const json readings = toJson(decoded.readings);
@@ -182,7 +172,7 @@ TEST_P(EveryFrame, IsBuiltAssembledAndDecodedAsItsEntrySays) {
 }
 
 TEST(Frames, TheStaleBufferIsSoundAndDroppedByPlausibility) {
-  const json& frame = frames().at(kStale);
+  const json& frame = frames().at(test::kStaleBuffer);
   const Result<Answer> answer = modbus::parseAnswer(bytesOf(frame, "response_hex"));
   ASSERT_TRUE(answer) << answer.error().text;
   const Decoded decoded = decode(*shipped("renogy_controller"), 0x0100, answer->words);

@@ -25,6 +25,7 @@ constexpr std::array kTypes{"u16"sv,
                             "s16"sv,
                             "u32"sv,
                             "s32"sv,
+                            "u16_swapped"sv,
                             "high_byte"sv,
                             "low_byte"sv,
                             "high_sign_magnitude"sv,
@@ -90,10 +91,7 @@ std::chrono::milliseconds secondsOr(const json& object, const char* key, std::ch
   return found == object.end() ? fallback : std::chrono::milliseconds(std::llround(found->get<double>() * 1000));
 }
 
-std::string uuidOr(const json& object, const char* key) {
-  const std::string text = lowerCase(textOr(object, key));
-  return text.size() == 4 ? "0000" + text + std::string(kBaseUuid) : text;
-}
+std::string uuidOr(const json& object, const char* key) { return fullUuid(textOr(object, key)); }
 
 std::uint16_t defaultWords(Type type) { return type == Type::u32 || type == Type::s32 || type == Type::version ? 2 : 1; }
 
@@ -135,6 +133,7 @@ std::vector<Element> listOf(const json& object, const char* key, Element (*make)
 AlarmPart partOf(const json& object) {
   return {.address = addressOf(object),
           .words = valueOr(object, "words", std::uint16_t{1}),
+          .repeat = valueOr(object, "repeat", std::uint16_t{1}),
           .kind = wordOr(object, "kind", kKinds, AlarmPart::Kind::bits),
           .mask = maskOf(object),
           .values = wordsOf(object)};
@@ -252,6 +251,12 @@ void deriveDecimals(std::vector<Field>& fields, const std::vector<Field>& family
   }
 }
 
+WordRange wordRangeOf(const json& object) {
+  const bool outside = object.contains("outside");
+  const json& range = object.at(outside ? "outside" : "between");
+  return {.address = addressOf(object), .lowest = range.at(0).get<std::uint16_t>(), .highest = range.at(1).get<std::uint16_t>(), .outside = outside};
+}
+
 IdentifyRead identifyOf(const json& object) {
   return {.address = addressOf(object),
           .words = object.at("words").get<std::uint16_t>(),
@@ -259,7 +264,9 @@ IdentifyRead identifyOf(const json& object) {
           .expression = {},
           .plausible = valueOr(object, "plausible", false),
           .names = textOr(object, "names"),
-          .model = textOr(object, "model")};
+          .model = textOr(object, "model"),
+          .when = listOf(object, "when", wordRangeOf),
+          .unless = listOf(object, "unless", wordRangeOf)};
 }
 
 Meter meterOf(const json& object) {
@@ -307,6 +314,13 @@ int decimalsOf(double number) {
   int decimals = 0;
   for (double scaled = std::abs(number); decimals < 6 && std::abs(scaled - std::round(scaled)) > 1e-9 * scaled; scaled *= 10) ++decimals;
   return decimals;
+}
+
+std::uint16_t registerOf(const json& address) { return static_cast<std::uint16_t>(rawNumber(address)); }
+
+std::string fullUuid(const std::string& text) {
+  const std::string lower = lowerCase(text);
+  return lower.size() == 4 ? "0000" + lower + std::string(kBaseUuid) : lower;
 }
 
 Built buildProfile(const json& document) {

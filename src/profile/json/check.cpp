@@ -24,7 +24,7 @@ bool isInside(std::size_t address, std::size_t words, const Block& block) {
 bool isInside(const Field& field, const Block& block) {
   if (isDerived(field.type)) return true;
   if (field.type != Type::alarms) return isInside(field.address, field.words, block);
-  return std::ranges::all_of(field.parts, [&](const AlarmPart& part) { return isInside(part.address, part.words, block); });
+  return std::ranges::all_of(field.parts, [&](const AlarmPart& part) { return isInside(part.address, std::size_t{part.words} * part.repeat, block); });
 }
 
 class Checker {
@@ -84,6 +84,16 @@ class Checker {
     const bool has_limits = std::ranges::any_of(
         profile_.fields, [&](const Field& field) { return field.limits && !isDerived(field.type) && field.type != Type::alarms && isInside(field, asked); });
     if (!has_limits) findings_.add(path, "plausible", "no field with limits lies in these words");
+    checkWordRanges(read.when, asked, path + "/when");
+    checkWordRanges(read.unless, asked, path + "/unless");
+  }
+
+  void checkWordRanges(const std::vector<WordRange>& ranges, const Block& asked, const std::string& path) {
+    for (std::size_t index = 0; index < ranges.size(); ++index) {
+      const std::string place = path + "/" + std::to_string(index);
+      if (!isInside(ranges[index].address, 1, asked)) findings_.add(place + "/address", "plausible", "the word is not read");
+      if (ranges[index].lowest > ranges[index].highest) findings_.add(place, "limits", "the lowest value is more than the highest");
+    }
   }
 
   void checkBlocks(const std::vector<Block>& blocks, const std::string& parent) {
@@ -127,7 +137,7 @@ class Checker {
     } else if (field.type == Type::alarms) {
       for (std::size_t index = 0; index < field.parts.size(); ++index) {
         const AlarmPart& part = field.parts[index];
-        if (isInside(part.address, part.words, *block)) continue;
+        if (isInside(part.address, std::size_t{part.words} * part.repeat, *block)) continue;
         findings_.add(at(path, "parts", index) + "/address", "inside_block", outside(part.address, part.words, block->name));
       }
     } else if (!isInside(field, *block)) {
@@ -206,7 +216,7 @@ class Checker {
     const std::vector<ProfileError> known = before.take();
     for (ProfileError& error : after.take()) {
       const bool is_known = std::ranges::any_of(known, [&](const ProfileError& one) { return one.message == error.message; });
-      if (!is_known) findings_.add(error.path.starts_with(path) ? error.path : path, error.rule, error.message);
+      if (!is_known) findings_.add(error.path.starts_with(path + "/fields/") ? error.path : path, error.rule, error.message);
     }
   }
 

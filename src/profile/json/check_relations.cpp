@@ -65,9 +65,15 @@ class Relations {
     if (!setting.follows_key.empty()) needWord(setting.follows_key, setting.follows_word, path + "/follows");
   }
 
+  bool isOfAQuirk(const std::string& key) const {
+    return std::ranges::any_of(profile_.quirks, [&](const Quirk& quirk) { return std::ranges::find(quirk.fields, key, &Field::key) != quirk.fields.end(); });
+  }
+
+  // Some variants only may have what is ordered.
   void checkOrders() {
     for (std::size_t order = 0; order < profile_.ascending.size(); ++order) {
       for (std::size_t index = 0; index < profile_.ascending[order].size(); ++index) {
+        if (profile_.field(profile_.ascending[order][index]) == nullptr && isOfAQuirk(profile_.ascending[order][index])) continue;
         needNumber(profile_.ascending[order][index], "/ascending/" + std::to_string(order) + "/" + std::to_string(index));
       }
     }

@@ -116,7 +116,7 @@ class Shape {
         forbid(read, path, {"pattern"}, "a plausible read has no text");
       } else {
         need(read, path, {"pattern"});
-        forbid(read, path, {"names", "model"}, "it is for plausible reads");
+        forbid(read, path, {"names", "model", "when", "unless"}, "it is for plausible reads");
       }
     }
   }
