@@ -183,30 +183,32 @@ std::vector<const Banks::Member*> Banks::members(const Entry& entry) const {
   return found;
 }
 
-// After a poll of one of its units. What a unit ought to tell and does not is missing in the bank too: a sum of the others would look whole.
+// None while a unit that ought to tell this does not: a sum of the others would look whole.
+std::vector<double> Banks::valuesOf(const std::vector<const Member*>& units, std::string_view key) {
+  std::vector<double> values;
+  for (const Member* unit : units) {
+    if (!unit->tells.contains(key)) continue;
+    const std::size_t before = values.size();
+    for (const auto& [known, value] : unit->values) {
+      if (known == key || (key == kCell && isCell(known))) values.push_back(value);
+    }
+    if (values.size() == before) return {};
+  }
+  return values;
+}
+
+// After a poll of one of its units.
 void Banks::tell(Entry& entry) {
   const std::vector<const Member*> units = members(entry);
   if (units.empty()) {
     judge(entry);
     return;
   }
-  const auto all = [&](std::string_view key) {
-    std::vector<double> values;
-    for (const Member* unit : units) {
-      if (!unit->tells.contains(key)) continue;
-      const std::size_t before = values.size();
-      for (const auto& [known, value] : unit->values) {
-        if (known == key || (key == kCell && isCell(known))) values.push_back(value);
-      }
-      if (values.size() == before) return std::vector<double>();
-    }
-    return values;
-  };
   profile::Readings& readings = entry.bank.readings;
   readings = {{"count", static_cast<std::int64_t>(units.size())}};
   std::map<std::string_view, double> sums;
   for (const std::string_view key : {"current", "power", "remaining_ah", "capacity_ah"}) {
-    const std::vector<double> values = all(key);
+    const std::vector<double> values = valuesOf(units, key);
     if (values.empty()) continue;
     sums[key] = 0;
     for (const double value : values) sums[key] += value;
@@ -216,7 +218,7 @@ void Banks::tell(Entry& entry) {
     readings.emplace("soc", rounded(100 * sums["remaining_ah"] / sums["capacity_ah"], kSocDecimals));
   }
   const auto spread = [&](std::string_view of, const std::string& as) {
-    const std::vector<double> values = all(of);
+    const std::vector<double> values = valuesOf(units, of);
     if (values.empty()) return;
     const auto [lowest, highest] = std::ranges::minmax(values);
     readings.emplace(as, rounded(highest - lowest, kDecimals));

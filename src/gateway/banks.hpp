@@ -61,6 +61,7 @@ class Banks final : public Listener {
   void banksOf(const MacAddress& address, std::optional<std::uint8_t> known_as, Call call);
   const Member* find(const Name& name) const;
   std::vector<const Member*> members(const Entry& entry) const;  // empty: not all are there and read
+  static std::vector<double> valuesOf(const std::vector<const Member*>& units, std::string_view key);
   void tell(Entry& entry);
   void judge(Entry& entry);
 
