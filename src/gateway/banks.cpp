@@ -71,6 +71,12 @@ Banks::Entry Banks::entryOf(const OptionBank& option) {
   return entry;
 }
 
+void Banks::start() {
+  for (const Entry& entry : options_) {
+    listeners_.tell([&](Listener& listener) { listener.bankChanged(entry.bank); });
+  }
+}
+
 void Banks::each(const std::function<void(const Bank&)>& call) const {
   for (const Entry& entry : options_) call(entry.bank);
   for (const auto& [address, entry] : hubs_) call(entry.bank);
@@ -133,11 +139,13 @@ void Banks::judgeHub(const Device& device) {
   const std::string slug = lowerCase(device.address.digits());
   const bool wanted = names.size() >= 2 && std::ranges::none_of(options_, [&](const Entry& entry) { return entry.bank.slug == slug; });
   if (wanted) {
-    Entry& entry = hubs_[device.address];
+    const auto [hub, isNew] = hubs_.try_emplace(device.address);
+    Entry& entry = hub->second;
     const std::string& model = device.units.front().identity->model;
     entry.bank.slug = slug;
     entry.bank.name = displayName(device.name, model, device.address) + " bank";
     entry.names = std::move(names);
+    if (isNew) listeners_.tell([&](Listener& listener) { listener.bankChanged(entry.bank); });
   } else if (hubs_.erase(device.address) != 0) {
     listeners_.tell([&](Listener& listener) { listener.bankRemoved(slug); });
   }
