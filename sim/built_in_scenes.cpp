@@ -79,7 +79,7 @@ constexpr std::string_view kDemo = R"({
     {"address": "4C:E1:74:03:68:81", "name": "RNGPRO125BAT-EF036881", "rssi": -70, "mtu": 247,
      "units": [{"family": "battery", "capacity": 500, "charge": 40, "panels": 900, "load": 200}]},
     {"address": "60:98:F2:6D:8F:08", "name": "BT-TH-F26D8F08", "rssi": -62, "mtu": 247,
-     "units": [{"family": "inverter", "model": "RIV4835CSH1S", "capacity": 100, "charge": 50, "panels": 1500, "load": 500}]},
+     "units": [{"family": "inverter", "model": "RIV4835CSH1S", "capacity": 400, "charge": 50, "panels": 1500, "load": 500}]},
     {"address": "D8:B6:73:D2:30:17", "name": "RNGRIU123000112", "rssi": -69, "mtu": 247,
      "units": [{"family": "inverter_hf", "capacity": 300, "charge": 65, "load": 300}]},
     {"address": "E0:7D:EA:17:62:01", "name": "RTMShunt30017000621", "rssi": -57,

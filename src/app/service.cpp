@@ -19,6 +19,7 @@
 #include "mqtt/trouble.hpp"
 #include "runtime/asio_loop.hpp"
 #include "storage/json_device_store.hpp"
+#include "storage/sqlite_meter_store.hpp"
 #include "storage/text_file.hpp"
 
 namespace blupow::app {
@@ -43,7 +44,8 @@ class Service {
   Service(const Options& options, const std::filesystem::path& data, const profile::Catalogue& catalogue)
       : transport_(loop_, options.adapter),
         store_(loop_, data),
-        gateway_(loop_, transport_, catalogue, store_, gatewaySettings(options)),
+        meters_(loop_, data),
+        gateway_(loop_, transport_, catalogue, store_, gatewaySettings(options), &meters_),
         client_(loop_, options.broker, homeassistant::lastWill(homeAssistantSettings(options))),
         owed_(loop_, data / "home_assistant.json"),
         home_assistant_(loop_, client_, gateway_, homeAssistantSettings(options), [this] { restart(); },
@@ -52,6 +54,7 @@ class Service {
     storage::LoadedDevices loaded = store_.load(catalogue);
     for (const std::string& note : loaded.notes) spdlog::warn("{}", note);
     gateway_.start(loaded.devices);
+    gateway_.eachBank([this](const gateway::Bank& bank) { home_assistant_.bankChanged(bank); });  // also those that wait: they are not gone
     home_assistant_.start();
   }
 
@@ -88,6 +91,7 @@ class Service {
   runtime::AsioLoop loop_;
   ble::bluez::BluezTransport transport_;
   storage::JsonDeviceStore store_;
+  storage::SqliteMeterStore meters_;
   gateway::Gateway gateway_;
   mqtt::MosquittoClient client_;
   storage::TextFile owed_;

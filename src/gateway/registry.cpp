@@ -18,6 +18,10 @@ void applyOption(KnownDevice& known, const OptionDevice& option) {
   if (auto name = tidied(option.name); !name.empty()) known.stored.name = std::move(name);
   if (option.type.empty()) return;
   known.type_named = true;
+  if (known.stored.type != option.type) {
+    known.stored.description.clear();
+    known.stored.described.reset();
+  }
   known.stored.type = option.type;
   const auto other = [&](const device::UnitIdentity& unit) { return unit.family == nullptr || unit.family->type != option.type; };
   if (std::ranges::any_of(known.stored.units, other)) known.stored.units.clear();  // remembered as another type: recognise anew

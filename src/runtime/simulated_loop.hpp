@@ -24,6 +24,8 @@ class SimulatedLoop final : public Loop {
   void settle();
   // Moves time on, running everything that falls due on the way in order of time.
   void advance(Duration by);
+  // Somebody sets the clock that people read.
+  void stepWallClock(Duration by) { start_ += std::chrono::duration_cast<std::chrono::milliseconds>(by); }
 
  private:
   struct Queue;

@@ -213,6 +213,58 @@ TEST(AddTest, SeveralAreAddedSideBySide) {
   EXPECT_EQ(rig.transport.mostConnects(), 1);
 }
 
+AddRequest heaterRequest() { return {.address = mac(1), .name = "Heater", .description = test::describedFamily(), .description_text = R"({"sensors": []})"}; }
+
+test::FakeModule heaterModule() { return {.address = mac(1), .name = "HEATER", .unit = 5, .words = {{700, 42}}}; }
+
+TEST(AddTest, ADescribedDeviceIsReadByItsDescriptionAndStoredWithIt) {
+  Rig rig;
+  rig.transport.add(heaterModule());
+  rig.gateway.start({});
+  const AddRequest request = heaterRequest();
+  const auto added = rig.add(request);
+  ASSERT_TRUE(added.has_value()) << added.error().message;
+  EXPECT_EQ(added->type, "generic_modbus_device");
+  EXPECT_EQ(std::get<std::int64_t>(rig.journal.readings.at("heat")), 42);
+  ASSERT_EQ(rig.store.stored.size(), 1U);
+  EXPECT_EQ(rig.store.stored[0].description, request.description_text);
+  EXPECT_EQ(rig.store.stored[0].described, request.description);
+  for (const Bytes& asked : rig.transport.module(mac(1)).requests) EXPECT_EQ(asked[0], 5) << "nobody is asked who it is";
+  ASSERT_TRUE(rig.remove(mac(1)).has_value());
+  EXPECT_THAT(rig.store.stored, IsEmpty());
+}
+
+TEST(AddTest, ADescribedDeviceIsPolledAfterARestartThoughNoProfileHasItsType) {
+  const profile::ProfilePtr family = test::describedFamily();
+  Rig rig({.poll_interval = 10s});
+  rig.transport.add(heaterModule());
+  rig.gateway.start({{.address = mac(1),
+                      .type = family->type,
+                      .name = "Heater",
+                      .units = {{.id = 5, .family = family, .known_as = 5}},
+                      .description = "{}",
+                      .described = family}});
+  rig.loop.advance(10s);
+  EXPECT_EQ(rig.gateway.devices().at(0).connection_reason, "connected");
+  EXPECT_EQ(std::get<std::int64_t>(rig.journal.readings.at("heat")), 42);
+  rig.transport.module(mac(1)).silent = true;
+  rig.loop.advance(5min);
+  rig.transport.module(mac(1)).silent = false;
+  ASSERT_TRUE(rig.runUntil(1min, [&] { return rig.gateway.devices().at(0).online; }));
+  for (const Bytes& asked : rig.transport.module(mac(1)).requests) EXPECT_EQ(asked[0], 5) << "it is never taken for another";
+}
+
+TEST(AddTest, ADescribedDeviceThatDoesNotAnswerIsNotAdded) {
+  Rig rig;
+  auto module = heaterModule();
+  module.unit = 6;
+  rig.transport.add(module);
+  rig.gateway.start({});
+  EXPECT_EQ(reasonOf(rig.add(heaterRequest())), Refusal::no_answer);
+  EXPECT_LE(rig.took, 25s);
+  expectNothingLeft(rig);
+}
+
 TEST(RemoveTest, EndsTheLinkThenTellsThenStoresThenAnswers) {
   Rig rig;
   rig.gateway.start({rig.known(solarModule(mac(1)))});

@@ -98,6 +98,15 @@ TEST(RegistryTest, UnitsRememberedAsAnotherTypeAreForgottenWhenTheOptionsNameOne
   EXPECT_EQ(mergeDevices(stored, {{.address = mac(1), .type = "test_solar"}}).devices[0].stored.units.size(), 1U);
 }
 
+TEST(RegistryTest, ADescriptionIsForgottenWhenTheOptionsNameAType) {
+  const auto family = test::describedFamily();
+  const std::vector<StoredDevice> stored{{.address = mac(1), .type = family->type, .description = "{}", .described = family}};
+  const StoredDevice named = mergeDevices(stored, {{.address = mac(1), .type = "test_solar"}}).devices[0].stored;
+  EXPECT_EQ(named.described, nullptr);
+  EXPECT_EQ(named.description, "");
+  EXPECT_EQ(mergeDevices(stored, {{.address = mac(1), .name = "Heater"}}).devices[0].stored.described, family);
+}
+
 TEST(RegistryTest, AStoredTypeWithoutUnitsIsTheOnlyOneAskedFor) {
   EXPECT_TRUE(mergeDevices({{.address = mac(1), .type = "test_solar"}}, {}).devices[0].type_named) << "the first BluPow's file";
 }

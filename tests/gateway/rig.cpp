@@ -57,6 +57,14 @@ profile::Catalogue testCatalogue() {
   return profile::Catalogue({std::make_shared<const profile::Profile>(solar), std::make_shared<const profile::Profile>(power)});
 }
 
+profile::ProfilePtr describedFamily() {
+  profile::Profile heater = family("generic_modbus_device", 5, 0, "");
+  heater.identify.clear();
+  heater.blocks = {{"heat", 700, 1, profile::Interval::normal}};
+  heater.fields = {number("heat", "heat", 700, 1)};
+  return std::make_shared<const profile::Profile>(heater);
+}
+
 FakeModule solarModule(const MacAddress& address) {
   FakeModule module{.address = address, .words = {{kLive, 80}, {kLive + 1, 132}, {kLive + 2, 50}}};
   putText(module, kModel, "SOLAR-40");

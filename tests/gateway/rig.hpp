@@ -16,6 +16,8 @@ namespace blupow::test {
 // Two small families: test_solar (id 255, "SOLAR..." at register 12, live values at 256) and test_power (id 32, "POWER..." at 4311, values at 4000).
 // Of test_solar voltage may be set from 10 to 15 V, limit (at 258) always, from 0 to 100.
 profile::Catalogue testCatalogue();
+// What a caller may describe: words at 700, no identification read.
+profile::ProfilePtr describedFamily();
 FakeModule solarModule(const MacAddress& address);
 FakeModule powerModule(const MacAddress& address);
 

@@ -26,6 +26,8 @@ TEST(CommandParser, ReadsEveryCommand) {
   parsedAs<command::RestartGateway>(R"({"command": "restart_gateway"})");
   EXPECT_EQ(parsedAs<command::Remove>(R"({"command": "remove_device", "address": "aa:bb:cc:dd:ee:ff"})").address.text(), "AA:BB:CC:DD:EE:FF");
   EXPECT_EQ(parsedAs<command::Refresh>(R"({"command": "refresh_device", "address": "AA:BB:CC:DD:EE:FF"})").address.text(), "AA:BB:CC:DD:EE:FF");
+  EXPECT_EQ(parsedAs<command::Identify>(R"({"command": "identify_device", "address": "AA:BB:CC:DD:EE:FF"})").address.text(), "AA:BB:CC:DD:EE:FF");
+  EXPECT_EQ(parsedAs<command::Resume>(R"({"command": "resume_device", "address": "AA:BB:CC:DD:EE:FF"})").address.text(), "AA:BB:CC:DD:EE:FF");
   const auto add = parsedAs<command::Add>(R"({"command": "add_device", "address": "aa:bb:cc:dd:ee:ff", "type": "renogy_inverter", "name": " Roof "})");
   EXPECT_EQ(add.request.type, "renogy_inverter");
   EXPECT_EQ(add.request.name, "Roof");
@@ -38,6 +40,40 @@ TEST(CommandParser, DiscoversForTenSecondsUnlessToldOtherwise) {
   for (const char* const seconds : {"0", "21", "-1", "1.5", "true", "\"5\"", "[]", "18446744073709551615"}) {
     EXPECT_EQ(refusalOf(std::string(R"({"command": "discover_devices", "seconds": )") + seconds + "}"), Refusal::bad_argument) << seconds;
   }
+}
+
+TEST(CommandParser, HandsOverForAQuarterOfAnHourUnlessToldOtherwise) {
+  const std::string release = R"({"command": "release_device", "address": "AA:BB:CC:DD:EE:FF")";
+  EXPECT_EQ(parsedAs<command::Release>(release + "}").time, std::chrono::minutes(15));
+  EXPECT_EQ(parsedAs<command::Release>(release + R"(, "minutes": 1440})").time, std::chrono::minutes(1440));
+  for (const char* const minutes : {"0", "1441", "-1", "1.5", "true", "\"5\"", "[]", "18446744073709551615"}) {
+    EXPECT_EQ(refusalOf(release + R"(, "minutes": )" + minutes + "}"), Refusal::bad_argument) << minutes;
+  }
+  EXPECT_EQ(refusalOf(R"({"command": "release_device", "minutes": 5})"), Refusal::bad_argument);
+}
+
+TEST(CommandParser, TakesADeviceThatItsCallerDescribes) {
+  const auto add = parsedAs<command::Add>(R"({"command": "add_device", "request_id": "1", "address": "AA:BB:CC:DD:EE:FF", "name": "Pump",
+      "type": "generic_modbus_device", "notify_uuid": "fff1", "write_uuid": "ffd1", "device_id": 3,
+      "sensors": [{"key": "water", "name": "Water", "register": 256, "scale": 0.1, "unit": "V", "device_class": "voltage"}]})");
+  ASSERT_NE(add.request.description, nullptr);
+  EXPECT_EQ(add.request.description->type, "generic_modbus_device");
+  EXPECT_NE(add.request.description->field("water"), nullptr);
+  EXPECT_EQ(add.request.description_text.find("request_id"), std::string::npos);
+  EXPECT_NE(add.request.description_text.find("\"device_id\":3"), std::string::npos);
+  EXPECT_EQ(parsedAs<command::Add>(R"({"command": "add_device", "address": "AA:BB:CC:DD:EE:FF", "type": "renogy_dcc", "sensors": 7})").request.description,
+            nullptr);
+}
+
+TEST(CommandParser, SaysWhereADescriptionIsWrongAndWhichRuleItBreaks) {
+  const std::string begin = R"({"command": "add_device", "address": "AA:BB:CC:DD:EE:FF", "type": "generic_modbus_device")";
+  const ParsedCommand parsed = parseCommand(begin + R"(, "notify_uuid": "fff1", "write_uuid": "ffd1",
+      "sensors": [{"key": "water", "name": "Water", "register": 70000}]})");
+  ASSERT_FALSE(parsed.command);
+  EXPECT_EQ(parsed.command.error().reason, Refusal::bad_argument);
+  EXPECT_TRUE(parsed.command.error().message.contains("/sensors/0/register (maximum)")) << parsed.command.error().message;
+  EXPECT_EQ(refusalOf(begin + "}"), Refusal::bad_argument);
+  EXPECT_EQ(refusalOf(begin + R"(, "sensors": "all", "notify_uuid": {"a": 1}, "write_uuid": null, "device_id": [[]]})"), Refusal::bad_argument);
 }
 
 TEST(CommandParser, NamesWhatIsWrong) {

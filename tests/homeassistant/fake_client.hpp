@@ -39,10 +39,9 @@ class FakeClient final : public mqtt::Client {
     const auto id = ++count_;
     loop_.post("suback", [this, id, text = std::string(filter)] {
       observer_->mqttSubscribed(id);
-      if (!text.ends_with("/+/+/config")) return;
       const std::map<std::string, std::string> now = retained;
       for (const auto& [topic, payload] : now) {
-        if (topic.ends_with("/config")) observer_->mqttReceived({topic, payload, true});
+        if (matches(text, topic)) observer_->mqttReceived({topic, payload, true});
       }
     });
     return id;
@@ -80,6 +79,18 @@ class FakeClient final : public mqtt::Client {
   std::vector<std::string> filters;
 
  private:
+  // A filter's + is one level.
+  static bool matches(std::string_view filter, std::string_view topic) {
+    while (true) {
+      const std::string_view wanted = filter.substr(0, filter.find('/'));
+      const std::string_view level = topic.substr(0, topic.find('/'));
+      if (wanted != "+" && wanted != level) return false;
+      if (wanted.size() == filter.size() || level.size() == topic.size()) return wanted.size() == filter.size() && level.size() == topic.size();
+      filter.remove_prefix(wanted.size() + 1);
+      topic.remove_prefix(level.size() + 1);
+    }
+  }
+
   runtime::SimulatedLoop& loop_;
   mqtt::ClientObserver* observer_ = nullptr;
   bool connected_ = false;

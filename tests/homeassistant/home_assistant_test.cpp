@@ -1,12 +1,6 @@
-#include "homeassistant/home_assistant.hpp"
-
 #include <gmock/gmock.h>
 
-#include <nlohmann/json.hpp>
-
-#include "homeassistant/devices.hpp"
-#include "homeassistant/fake_client.hpp"
-#include "homeassistant/fake_commands.hpp"
+#include "homeassistant/home.hpp"
 
 namespace blupow::homeassistant {
 namespace {
@@ -25,38 +19,11 @@ const std::string kControllerDocument = "homeassistant/device/blupow_AABBCCDDEE0
 const std::string kGatewayDocument = "homeassistant/device/blupow_gateway/config";
 const std::string kGatewayStatus = "blupow/gateway/status";
 
-class HomeAssistantTest : public testing::Test {
+class HomeAssistantTest : public HomeTest {
  protected:
-  void start(Settings settings = {.version = "2.0.0"}) {
-    home = std::make_unique<HomeAssistant>(
-        loop, client, commands, settings, [this] { ++restarts; },
-        Memory{.text = remembered, .save = [this](std::string text) { remembered = std::move(text); }});
-    home->start();
-  }
-
-  void connect() {
-    client.connect();
-    loop.settle();
-  }
-
-  void poll(SampleDevice& device, profile::Readings readings) {
-    const bool wasOnline = device.online;
-    device.poll(std::move(readings));
-    home->unitPolled(device.view(), device.unitView());
-    if (!wasOnline) home->unitAvailability(device.view(), device.unitView());
-  }
-
   void setOnline(SampleDevice& device, bool online) {
     device.online = online;
     home->unitAvailability(device.view(), device.unitView());
-  }
-
-  // Added, polled and announced.
-  SampleDevice settled(SampleDevice device, profile::Readings readings) {
-    home->deviceAdded(device.view());
-    poll(device, std::move(readings));
-    loop.advance(5s);
-    return device;
   }
 
   void command(const std::string& text) { client.receive("blupow/gateway/command", text); }
@@ -68,12 +35,6 @@ class HomeAssistantTest : public testing::Test {
       answers.push_back(json::parse(message.payload));
     }
     return answers;
-  }
-
-  std::vector<std::string> payloadsOn(const std::string& topic) const {
-    std::vector<std::string> payloads;
-    for (const Published& message : client.on(topic)) payloads.push_back(message.payload);
-    return payloads;
   }
 
   bool advanceUntilPublished(const std::string& topic) {
@@ -88,13 +49,6 @@ class HomeAssistantTest : public testing::Test {
     ADD_FAILURE() << "never published: " << topic << " " << payload;
     return client.published.size();
   }
-
-  runtime::SimulatedLoop loop;
-  FakeClient client{loop};
-  FakeCommands commands;
-  std::unique_ptr<HomeAssistant> home;
-  std::string remembered;  // of one life to the next
-  int restarts = 0;
 };
 
 // --- states and availability
@@ -528,7 +482,17 @@ TEST_F(HomeAssistantTest, CommandsReachTheGatewayAndItsAnswerWhoAsked) {
   command(R"({"command": "add_device", "request_id": "a", "address": "aa:bb:cc:dd:ee:01", "name": "Roof"})");
   command(R"({"command": "remove_device", "request_id": "m", "address": "AA:BB:CC:DD:EE:01"})");
   command(R"({"command": "refresh_device", "request_id": "f", "address": "AA:BB:CC:DD:EE:01"})");
-  EXPECT_THAT(commands.asked, ElementsAre("discover 3.000000", "add AA:BB:CC:DD:EE:01  Roof", "remove AA:BB:CC:DD:EE:01", "refresh AA:BB:CC:DD:EE:01"));
+  command(R"({"command": "identify_device", "request_id": "i", "address": "AA:BB:CC:DD:EE:01"})");
+  command(R"({"command": "release_device", "request_id": "l", "address": "AA:BB:CC:DD:EE:01", "minutes": 3})");
+  command(R"({"command": "resume_device", "request_id": "s", "address": "AA:BB:CC:DD:EE:01"})");
+  EXPECT_THAT(commands.asked, ElementsAre("discover 3.000000", "add AA:BB:CC:DD:EE:01  Roof", "remove AA:BB:CC:DD:EE:01", "refresh AA:BB:CC:DD:EE:01",
+                                          "identify AA:BB:CC:DD:EE:01", "release AA:BB:CC:DD:EE:01 3", "resume AA:BB:CC:DD:EE:01"));
+  commands.identified(gateway::DeviceSummary{.address = inverter().address, .name = "Roof"});
+  commands.released({});
+  commands.resumed(std::unexpected(gateway::CommandFailure{gateway::Refusal::busy, "not now"}));
+  EXPECT_EQ(answersTo("i").at(0)["device"]["name"], "Roof");
+  EXPECT_EQ(answersTo("l").at(0), json::parse(R"({"status": "success"})"));
+  EXPECT_EQ(answersTo("s").at(0)["reason"], "busy");
   commands.discovered(std::vector<gateway::HeardDevice>{{.address = inverter().address, .name = "BT-TH-1", .rssi = -60, .type = ""}});
   commands.added(gateway::DeviceSummary{.address = inverter().address, .name = "Roof"});
   commands.removed({});
