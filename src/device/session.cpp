@@ -18,6 +18,7 @@ Session::Session(SessionConfig config, const profile::Catalogue& catalogue, Time
       now_(now),
       wanted_from_(now),
       back_off_(config_.back_off_cap, config_.seed),
+      pace_(config_.poll_interval, config_.adaptive_polling),
       next_poll_(now),
       quiet_since_(now) {
   units_.reserve(config_.units.size());
@@ -39,6 +40,7 @@ Actions Session::handle(const Event& event, TimePoint now) {
   }
   watchUnits();
   watchReason();
+  watchWrites();
   return std::exchange(out_, {});
 }
 
@@ -70,10 +72,12 @@ void Session::advance() {
       poll();
       break;
     case State::idle:
-      if (identify_wanted_) {
+      if (identify_wanted_ && !writing_) {
         startIdentifying(Cause::identify);
       } else if (now_ >= next_poll_) {
         startPoll(Cause::poll_due);
+      } else if (now_ >= errandAt()) {
+        startErrand();
       }
       break;
     case State::released:
@@ -89,6 +93,7 @@ void Session::advance() {
 
 TimePoint Session::deadline() const {
   TimePoint next = std::min(unitsDeadline(), reason_at_);
+  if (!wishes_.empty()) next = std::min(next, wishes_.front().by);
   if (link_ == LinkUse::closing) next = std::min(next, down_by_);
   switch (state_) {
     case State::absent:
@@ -103,7 +108,7 @@ TimePoint Session::deadline() const {
     case State::polling:
       return std::min(next, exchange_.busy() ? exchange_.deadline() : ask_at_);
     case State::idle:
-      return std::min(next, next_poll_);
+      return std::min({next, next_poll_, errandAt()});
     case State::released:
       return std::min(next, released_until_);
     case State::backing_off:
@@ -178,6 +183,7 @@ void Session::on(const event::Subscribed&) {
   Duration pause{};
   for (const auto& family : candidates_) pause = std::max<Duration>(pause, family->pause_after_subscribe);
   exchange_.reset(now_ + pause);
+  startStream();
   if (units_.empty() || identify_wanted_) {
     startIdentifying(Cause::units_unknown);
   } else {
@@ -186,10 +192,10 @@ void Session::on(const event::Subscribed&) {
 }
 
 void Session::on(const event::Received& event) {
+  if (stream_) streamed(event.bytes);
   if (!exchange_.busy()) return;
-  const bool identifying = state_ == State::identifying;
-  const auto& family = identifying ? *candidates_.front() : units_[asked_unit_].variant();
-  if (const auto result = exchange_.feed(event.bytes, family.pause_between_requests, now_)) answered(*result);
+  if (writing_) writing_->writer.heard(event.bytes);
+  if (const auto result = exchange_.feed(event.bytes, pause_, now_)) answered(*result);
 }
 
 void Session::on(const event::Failed& event) {
@@ -217,7 +223,7 @@ void Session::on(const event::Down&) {
 }
 
 void Session::on(const event::Refresh&) {
-  if (in({State::identifying, State::polling})) return;  // one is under way
+  if (state_ == State::identifying || poll_running_) return;  // one is under way
   wanted_from_ = next_poll_ = now_;
   if (state_ == State::backing_off) resume_at_ = now_;
 }
@@ -242,10 +248,8 @@ void Session::on(const event::Resume&) {
   if (state_ == State::released) leaveRelease();
 }
 
-void Session::on(const event::Set& event) { out_.push_back(action::WriteEnded{event.number, "not yet"}); }
-
 void Session::on(const event::Yield&) {
-  if (state_ != State::idle) return;
+  if (state_ != State::idle || writing_ || !wishes_.empty()) return;
   wanted_from_ = next_poll_;
   closeLink(true);
   move(Cause::yielded, State::waiting);
@@ -268,13 +272,9 @@ ConnectionReason Session::reason() const { return reason_; }
 const UnitIdentity& Session::unit(std::size_t index) const { return units_[index].identity(); }
 const profile::Profile& Session::variant(std::size_t index) const { return units_[index].variant(); }
 const profile::Readings& Session::readings(std::size_t index) const { return units_[index].readings(); }
-const std::vector<HistoryDay>& Session::history(std::size_t /*index*/) const {
-  static const std::vector<HistoryDay> kNone;
-  return kNone;
-}
 
 TimePoint Session::readAt(std::size_t index, std::string_view key) const { return units_[index].readAt(key); }
-
+const std::vector<HistoryDay>& Session::history(std::size_t index) const { return units_[index].history().days(); }
 bool Session::online(std::size_t index) const { return units_[index].online(); }
 bool Session::holdsLink() const { return link_ != LinkUse::none; }
 TimePoint Session::idleSince() const { return idle_since_; }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -18,8 +19,12 @@
 #include "device/back_off.hpp"
 #include "device/event.hpp"
 #include "device/exchange.hpp"
+#include "device/history_reader.hpp"
 #include "device/identification.hpp"
+#include "device/pace.hpp"
+#include "device/setting_writer.hpp"
 #include "device/state.hpp"
+#include "device/stream.hpp"
 #include "device/transitions.hpp"
 #include "device/unit.hpp"
 #include "device/unit_poller.hpp"
@@ -37,12 +42,6 @@ struct SessionConfig {
   profile::ProfilePtr type;         // only this family is asked for; null = all of the catalogue
   std::vector<UnitIdentity> units;  // as remembered; empty = identify first
   bool adaptive_polling = false;    // a third of the interval (at least 5 s) while one of a unit's powers is not 0 W, and for three polls after that
-};
-
-// What a device itself remembers of one day.
-struct HistoryDay {
-  std::uint16_t days_ago = 0;
-  profile::Readings readings;
 };
 
 class Session {
@@ -71,6 +70,21 @@ class Session {
   // adopted: found up, has not answered us yet. closing: Disconnect was said, Down is awaited.
   enum class LinkUse : std::uint8_t { none, adopted, ours, closing };
   enum class Turn : std::uint8_t { none, asked, granted };
+  enum class Asked : std::uint8_t { block, setting, day };  // by the request that is under way in a poll
+  struct Wish {
+    event::Set set;
+    TimePoint by;  // begun, or given up
+  };
+  struct Writing {
+    std::uint64_t number;
+    std::size_t unit;
+    SettingWriter writer;
+  };
+  struct HeardFrame {
+    profile::Decoded decoded;
+    bool whole;
+    TimePoint at;
+  };
 
   // session.cpp: what each event does at once
   void on(const event::Radio& event);
@@ -116,15 +130,39 @@ class Session {
   void identify();
   void startIdentifying(Cause cause);
   void identified();
-  void notIdentified();
+  void notIdentified(const Failure& failure, const std::string& answers);
   void startPoll(Cause cause);
   void poll();
   void answered(const Result<modbus::Answer>& result);
   bool lineBusy(std::optional<Failure>& expired);
   void endUnit();
   void endPoll();
+  void leavePolling();
+  void alive();
+  void ask(Asked asked, const modbus::Request& request, Duration timeout);
   void abortPoll();
   void silentPoll();
+
+  // session_write.cpp: settings, between two requests or from idle
+  std::string obstacle() const;
+  void watchWrites();
+  TimePoint writesAt() const;
+  bool startWrite();
+  void writeAnswered(const Result<modbus::Answer>& result);
+  void endWrite(std::uint64_t number, std::string failure);
+
+  // session_errand.cpp: what is asked besides polls
+  TimePoint errandAt() const;
+  void startErrand();
+  void errandAnswered(const Result<modbus::Answer>& result);
+  TimePoint historyAt() const;
+  bool startDay();
+
+  // session_stream.cpp: a link whose unit speaks unasked
+  void startStream();
+  void streamed(ByteView bytes);
+  bool awaitFrame();
+  void pollStream();
 
   // session_report.cpp: what the outside is told
   void watchUnits();
@@ -172,13 +210,29 @@ class Session {
   bool identify_wanted_ = false;
   std::vector<UnitPoller> units_;
   std::size_t asked_unit_ = 0;
+  Duration pause_{};           // after the answer to the present request
   TimePoint ask_at_ = kNever;  // the line rests until then
+  Asked asked_ = Asked::block;
+  Pace pace_;
   TimePoint next_poll_;
+  TimePoint poll_from_{};  // from which the interval counts
   TimePoint poll_started_{};
+  bool poll_running_ = false;  // else polling is an errand only
   bool poll_ok_ = true;
   bool poll_alive_ = false;
   bool poll_corrupt_ = false;
   int silent_polls_ = 0;
+
+  std::deque<Wish> wishes_;
+  std::optional<Writing> writing_;
+  std::size_t day_unit_ = 0;  // whose history is asked
+  int days_left_ = 0;         // that may be asked before the state is left
+  TimePoint next_day_{};      // not before
+
+  std::optional<StreamReader> stream_;  // of the present link
+  std::optional<HeardFrame> frame_;     // the newest, not yet told
+  TimePoint frame_by_ = kNever;         // silence from then on
+  bool frame_implausible_ = false;      // one came that was not believed
 
   ConnectionReason reason_ = ConnectionReason::connecting;
   ConnectionReason standing_ = ConnectionReason::connecting;  // last learnt of the link, until something else is

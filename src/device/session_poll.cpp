@@ -9,6 +9,7 @@ namespace blupow::device {
 namespace {
 constexpr std::size_t kSilencesOfAStaleLink = 2;  // probes on a link found up
 constexpr int kSilentPolls = 3;                   // in a row; then the unit may have another id and is recognised anew
+constexpr int kAllDays = 1000;                    // of all units: before a link is given up
 }  // namespace
 
 // Whether the line is taken: an answer is awaited. A request that was given up by now is told in expired.
@@ -27,18 +28,27 @@ void Session::answered(const Result<modbus::Answer>& result) {
     } else {
       identification_->failed(result.error());
     }
+  } else if (asked_ != Asked::block) {
+    errandAnswered(result);
+  } else if (result) {
+    units_[asked_unit_].answered(result->words, now_);
+    alive();
   } else {
-    UnitPoller& unit = units_[asked_unit_];
-    if (result) {
-      unit.answered(result->words, now_);
-      back_off_.reset();
-      quick_failures_ = connect_failures_ = silent_polls_ = 0;
-      standing_ = ConnectionReason::connected;
-    } else {
-      unit.failed(result.error());
-    }
+    units_[asked_unit_].failed(result.error());
   }
   if (link_ == LinkUse::adopted) link_ = LinkUse::ours;
+}
+
+// A device of ours says something that is to be believed.
+void Session::alive() {
+  back_off_.reset();
+  quick_failures_ = connect_failures_ = silent_polls_ = 0;
+  standing_ = ConnectionReason::connected;
+}
+
+void Session::ask(Asked asked, const modbus::Request& request, Duration timeout) {
+  asked_ = asked;
+  out_.push_back(action::Write{exchange_.begin(request, timeout, now_)});
 }
 
 void Session::startIdentifying(Cause cause) {
@@ -50,12 +60,13 @@ void Session::startIdentifying(Cause cause) {
 }
 
 void Session::identify() {
+  if (stream_ && awaitFrame()) return;
   std::optional<Failure> expired;
   if (lineBusy(expired)) return;
   if (expired) identification_->failed(*expired);
   if (identification_->done()) {
     if (identification_->found().empty()) {
-      notIdentified();
+      notIdentified(identification_->failure(), identification_->answers());
     } else {
       identified();
     }
@@ -68,6 +79,7 @@ void Session::identify() {
   const modbus::Request request = identification_->next();
   ask_at_ = exchange_.readyAt();
   if (now_ < ask_at_) return;
+  pause_ = candidates_.front()->pause_between_requests;
   out_.push_back(action::Write{exchange_.begin(request, Identification::kProbeTimeout, now_)});
 }
 
@@ -90,9 +102,8 @@ void Session::identified() {
   startPoll(Cause::recognised);
 }
 
-void Session::notIdentified() {
-  const Failure failure = identification_->failure();
-  out_.push_back(action::NotIdentified{failure, identification_->answers()});
+void Session::notIdentified(const Failure& failure, const std::string& answers) {
+  out_.push_back(action::NotIdentified{failure, answers});
   identification_.reset();
   if (!units_.empty()) {
     // Known from earlier: perhaps only this time it was not understood.
@@ -110,9 +121,10 @@ void Session::notIdentified() {
 // A held link is polled from start to start; one that is made for each poll from the moment at which it was wanted.
 void Session::startPoll(Cause cause) {
   poll_started_ = now_;
-  const TimePoint start = config_.keep_connected ? now_ : std::max(wanted_from_, now_ - config_.poll_interval);
-  next_poll_ = start + config_.poll_interval;
-  poll_ok_ = true;
+  poll_from_ = config_.keep_connected ? now_ : std::max(wanted_from_, now_ - pace_.interval());
+  next_poll_ = poll_from_ + pace_.interval();
+  poll_ok_ = poll_running_ = true;
+  days_left_ = config_.keep_connected ? 1 : kAllDays;
   poll_alive_ = poll_corrupt_ = false;
   asked_unit_ = 0;
   for (UnitPoller& unit : units_) unit.begin(now_);
@@ -123,11 +135,20 @@ void Session::poll() {
   std::optional<Failure> expired;
   if (lineBusy(expired)) return;
   if (expired) {
-    units_[asked_unit_].failed(*expired);
+    if (asked_ == Asked::block) {
+      units_[asked_unit_].failed(*expired);
+    } else {
+      errandAnswered(std::unexpected(*expired));
+    }
     if (link_ == LinkUse::adopted) {
       failed({FailureKind::retry_later, "the link that was up does not answer"});
       return;
     }
+  }
+  if (startWrite()) return;
+  if (stream_ && poll_running_) {
+    pollStream();
+    return;
   }
   while (asked_unit_ < units_.size()) {
     const auto request = units_[asked_unit_].next(exchange_, now_);
@@ -136,9 +157,13 @@ void Session::poll() {
       continue;
     }
     ask_at_ = exchange_.freeAt(*request, now_);
-    if (now_ < ask_at_) return;
-    const Duration timeout = units_[asked_unit_].variant().answer_timeout;
-    out_.push_back(action::Write{exchange_.begin(*request, timeout, now_)});
+    if (now_ < ask_at_) {
+      ask_at_ = std::min(ask_at_, writesAt());
+      return;
+    }
+    const profile::Profile& variant = units_[asked_unit_].variant();
+    pause_ = variant.pause_between_requests;
+    ask(Asked::block, *request, variant.answer_timeout);
     return;
   }
   endPoll();
@@ -162,14 +187,28 @@ void Session::endUnit() {
   ++asked_unit_;
 }
 
+// Every unit has been asked, or there was none to ask.
 void Session::endPoll() {
-  out_.push_back(action::PollEnded{poll_ok_, now_ - poll_started_});
-  if (!poll_alive_) {
-    silentPoll();
-  } else if (identify_wanted_) {
+  if (std::exchange(poll_running_, false)) {
+    out_.push_back(action::PollEnded{poll_ok_, now_ - poll_started_});
+    pace_.polled(std::ranges::any_of(units_, [](const UnitPoller& unit) { return unit.online() && powered(unit.variant(), unit.readings()); }));
+    next_poll_ = poll_from_ + pace_.interval();
+    if (!poll_alive_) {
+      silentPoll();
+      return;
+    }
+  }
+  if (startDay()) return;
+  leavePolling();
+}
+
+void Session::leavePolling() {
+  if (identify_wanted_ && !writing_) {
     startIdentifying(Cause::identify);
   } else if (config_.keep_connected) {
     move(Cause::poll_done, State::idle);
+  } else if (writing_ || !wishes_.empty()) {
+    ask_at_ = writesAt();
   } else {
     wanted_from_ = next_poll_;
     closeLink(true);
@@ -196,6 +235,7 @@ void Session::abortPoll() {
   identification_.reset();
   if (state_ != State::polling) return;
   while (asked_unit_ < units_.size()) endUnit();
+  if (!std::exchange(poll_running_, false)) return;
   out_.push_back(action::PollEnded{false, now_ - poll_started_});
 }
 

@@ -52,6 +52,7 @@ void UnitPoller::inherit(UnitPoller&& former) {
   readings_ = std::move(former.readings_);
   online_ = former.online_;
   answered_at_ = former.answered_at_;
+  history_ = std::move(former.history_);
   read_at_ = std::move(former.read_at_);
 }
 
@@ -179,6 +180,7 @@ UnitPoller::Ended UnitPoller::end(TimePoint now) {
   }
   ended.changed = learnIdentity() || learnt_;
   ended.complete = plan_.complete();
+  if (ended.complete && ended.brought && variant_->history) history_.allow(now);
   queue_.clear();
   troubles_.clear();
   asked_ = alive_ = brought_ = again_ = proven_silent_ = learnt_ = false;
