@@ -104,6 +104,8 @@ class UnitPoller {
   void drop(std::size_t block);
   void fail(Outcome outcome);
   bool hopeless() const;
+  profile::Readings known() const;
+  void learnCounts(const profile::Readings& readings);
   void learnUnknown(const std::vector<std::string>& clauses);
   bool learnIdentity();
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "device/exchange.hpp"
+#include "device/hub.hpp"
 #include "device/module.hpp"
 #include "device/profiles.hpp"
 
@@ -146,6 +147,66 @@ TEST(Identification, SharesOneReadBetweenFamilies) {
   ASSERT_EQ(run.found.size(), 1U) << run.identification.answers();
   EXPECT_EQ(run.found[0].family->type, "renogy_dcc");
   EXPECT_EQ(std::ranges::count(run.asked, Asked{255, 12}), 1);
+}
+
+TEST(Identification, TakesAnInverterThatIsSilentAboutItsModelByItsWords) {
+  Module module = test::inverterModule();
+  module.blocks = {{test::kInverterId, test::inverterRegisters()}};
+  module.silent = {4311};
+  const auto families = test::hubCatalogue().all();
+  const Outcome run = identify(module, families, "", "BT-TH-F26D8F08    ");
+  ASSERT_EQ(run.found.size(), 1U) << run.identification.answers();
+  EXPECT_EQ(run.found[0].family->type, "renogy_inverter");
+  EXPECT_EQ(run.found[0].model, "RIV4835CSH1S");
+  EXPECT_EQ(run.asked, (std::vector<Asked>{{48, 5122}, {255, 12}, {32, 4311}, {32, 4000}, {32, 4311}})) << "the model once more: it may have been lost";
+  EXPECT_LT(run.taken, 10s);
+  EXPECT_TRUE(identify(module, families, "", "BTRIC134000035").found.empty()) << "names that say otherwise";
+}
+
+TEST(Identification, DoesNotGuessWhereOnlyTheModelWasLost) {
+  Module module = test::inverterModule();
+  module.blocks = {{test::kInverterId, test::inverterRegisters()}};
+  Identification identification(test::hubCatalogue().all(), "renogy_inverter", "BT-TH-F26D8F08");
+  identification.failed({FailureKind::retry_later, "no answer"});  // 4311@32, lost
+  while (identification.next().address != 4000) identification.failed({FailureKind::retry_later, "no answer"});
+  identification.answered({.unit = 32, .words = module.blocks[32][4000]});
+  ASSERT_EQ(identification.next().address, 4311);
+  identification.answered({.unit = 32, .words = module.blocks[32][4311]});
+  EXPECT_EQ(identification.take()->model, "RIV1230RCH-SPS");
+}
+
+TEST(Identification, BelievesNoWordsThatMakeNoSense) {
+  Module module;
+  module.exceptions = true;
+  std::vector<std::uint16_t> words(10, 0);
+  words[0] = 1217;
+  words[5] = 4;  // a battery of 0.4 V
+  module.blocks = {{test::kInverterId, {{4000, words}}}};
+  EXPECT_TRUE(identify(module, test::hubCatalogue().all(), "", "BT-TH-F26D8F08").found.empty());
+  module.blocks = {{test::kInverterId, {{4000, std::vector<std::uint16_t>(10, 132)}}}};
+  EXPECT_TRUE(identify(module, test::hubCatalogue().all(), "", "BT-TH-F26D8F08").found.empty());
+}
+
+TEST(Identification, AsksForWordsOnlyWhereNoTextCame) {
+  Module module;
+  module.blocks = {{test::kInverterId, test::inverterRegisters()}};
+  module.blocks[test::kInverterId][4311] = test::wordsOf("XYZ-1", 8);
+  const Outcome run = identify(module, test::hubCatalogue().all(), "", "BT-TH-F26D8F08");
+  EXPECT_TRUE(run.found.empty());
+  EXPECT_EQ(std::ranges::count(run.asked, Asked{32, 4000}), 0);
+}
+
+TEST(Identification, GoesOnPastAnIdThatOnlyCollides) {
+  Module module = test::hubModule();
+  const Outcome run = identify(module, test::hubCatalogue().all(), "renogy_controller", "BT-TH-B00E7B91");
+  EXPECT_EQ(run.found.size(), 1U);
+  Identification identification(test::hubCatalogue().all(), "renogy_controller", "BT-TH-B00E7B91");
+  identification.failed({FailureKind::protocol, "corrupt answer"});  // 12@255: several spoke at once
+  identification.failed({FailureKind::protocol, "corrupt answer"});
+  EXPECT_EQ(identification.next(), modbus::Request::read(48, 5122, 8));
+  identification.failed({FailureKind::retry_later, "no answer"});
+  while (!identification.done() && identification.next().unit != 97) identification.failed({FailureKind::retry_later, "no answer"});
+  EXPECT_FALSE(identification.done()) << "97 is still asked";
 }
 
 TEST(Identification, TakesAFamilyWithoutReadsAsItIs) {

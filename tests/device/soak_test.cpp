@@ -5,6 +5,7 @@
 #include <random>
 
 #include "device/driver.hpp"
+#include "device/hub.hpp"
 #include "device/module.hpp"
 #include "device/profiles.hpp"
 
@@ -16,7 +17,7 @@ using test::Driver;
 
 class Chaos {
  public:
-  explicit Chaos(std::uint64_t seed) : random_(seed), all_(test::catalogue()), driver_(config(seed), all_) {
+  explicit Chaos(std::uint64_t seed) : random_(seed), hub_(seed % 5 == 0), all_(hub_ ? test::hubCatalogue() : test::catalogue()), driver_(config(seed), all_) {
     driver_.connect = step(event::Connected{});
     driver_.resolve = step(event::Resolved{0});
     driver_.subscribe = step(event::Subscribed{});
@@ -52,6 +53,7 @@ class Chaos {
     config.poll_interval = std::chrono::seconds(5 + seed % 20);
     config.keep_connected = seed % 3 != 0;
     if (seed % 2 == 0) config.units = {{.id = test::kInverterId, .family = test::shared(test::inverter())}};
+    if (seed % 10 == 5) config.units = {{.id = 48, .family = test::shared(test::hubBattery()), .model = {}, .serial_number = "SN-A"}};
     if (seed % 4 == 0) config.units.push_back({.id = 17, .family = test::shared(test::controller())});
     return config;
   }
@@ -69,7 +71,8 @@ class Chaos {
   }
 
   std::vector<test::Notification> answer(const Bytes& request) {
-    test::Module& module = chance(50) ? inverter_ : controller_;
+    if (hub_ && chance(1)) std::swap(hub_module_.blocks[random_() % 64], hub_module_.blocks[48 + random_() % 4]);
+    test::Module& module = hub_ ? hub_module_ : chance(50) ? inverter_ : controller_;
     module.exceptions = chance(50);
     module.lose = chance(15);
     module.corrupt = chance(10);
@@ -113,7 +116,9 @@ class Chaos {
   }
 
   std::mt19937_64 random_;
+  bool hub_;
   test::Module inverter_ = test::inverterModule();
+  test::Module hub_module_ = test::hubModule();
   test::Module controller_ = test::controllerModule({255, 17});
   profile::Catalogue all_;
   Driver driver_;
@@ -130,6 +135,9 @@ TEST(Soak, NoSequenceOfEventsBreaksTheSession) {
     chaos.driver().runFor(3s);
     EXPECT_FALSE(chaos.driver().session().holdsLink());
     EXPECT_EQ(chaos.driver().session().state(), State::stopping);
+    std::set<int> names;
+    for (std::size_t i = 0; i < chaos.driver().session().unitCount(); ++i) names.insert(chaos.driver().session().unit(i).known_as);
+    EXPECT_EQ(names.size(), chaos.driver().session().unitCount()) << "each unit has a name of its own";
   }
   EXPECT_GT(polls, 6'000U);
 }
