@@ -124,7 +124,7 @@ bool Session::survey() {
   ask_at_ = exchange_.freeAt(request, now_);
   if (now_ < ask_at_) return true;
   surveyed_ = true;
-  ask(Asker::survey, request, Identification::kProbeTimeout);
+  ask(Asker::survey, request, *candidates_.front(), Identification::kProbeTimeout);
   return true;
 }
 
@@ -148,6 +148,7 @@ void Session::dropUnfound() {
   const auto first = units_.begin() + std::min<std::ptrdiff_t>(1, std::ssize(units_));
   const auto rest = std::remove_if(first, units_.end(), gone);
   if (rest != units_.end()) {
+    dropWrites("the units of this link are others now; try again");
     units_.erase(rest, units_.end());
     out_.push_back(action::Identified{});
   }

@@ -128,7 +128,7 @@ void UnitPoller::answered(std::span<const std::uint16_t> words, TimePoint now) {
   if (queue_.empty()) return;
   const std::size_t index = queue_.front();
   const profile::Block& block = plan_.block(index);
-  const profile::Decoded decoded = profile::decode(*variant_, block.address, words, known());
+  const profile::Decoded decoded = profile::decode(*variant_, block.address, words);
   came_ = asked_ = true;
   if (mistakes(decoded.readings)) {
     mistaken_ = true;
@@ -158,8 +158,6 @@ void UnitPoller::answered(std::span<const std::uint16_t> words, TimePoint now) {
   plan_.answered(index, begun_);
   drop(index);
   for (const auto& [key, value] : decoded.readings) readings_.insert_or_assign(key, value);
-  profile::derive(*variant_, readings_);
-  learnCounts(decoded.readings);
   read_at_[block.name] = now;
   learnt_ = identity_.answered_blocks.insert(block.name).second || learnt_;
   queue_.pop_front();
@@ -191,23 +189,6 @@ void UnitPoller::fail(Outcome outcome) {
   queue_.pop_front();
 }
 
-// What other fields are counted or scaled by; counts also from before the last start.
-profile::Readings UnitPoller::known() const {
-  profile::Readings known = readings_;
-  for (const auto& [key, count] : identity_.counts) known.emplace(key, count);
-  return known;
-}
-
-void UnitPoller::learnCounts(const profile::Readings& readings) {
-  for (const profile::Field& field : variant_->fields) {
-    const auto count = field.count.empty() ? std::nullopt : wholeIn(readings, field.count);
-    if (!count) continue;
-    const auto [known, fresh] = identity_.counts.try_emplace(field.count, *count);
-    learnt_ = learnt_ || fresh || known->second != *count;
-    known->second = *count;
-  }
-}
-
 void UnitPoller::learnUnknown(const std::vector<std::string>& clauses) {
   for (const std::string& clause : clauses) {
     if (unknown_.size() >= kMostUnknown || !unknown_.insert(clause).second) continue;
@@ -220,7 +201,6 @@ void UnitPoller::drop(std::size_t block) {
     const profile::Field* field = variant_->field(reading.first);
     return field && field->block == plan_.block(block).name;
   });
-  profile::derive(*variant_, readings_);
 }
 
 // Failures count only while the unit shows life: a unit that says nothing at all is offline, its blocks are as good as before.
@@ -246,6 +226,7 @@ UnitPoller::Ended UnitPoller::end(TimePoint now) {
   }
   ended.changed = learnIdentity() || learnt_;
   ended.complete = plan_.complete();
+  if (ended.complete && ended.brought && variant_->history) history_.allow(now);
   queue_.clear();
   troubles_.clear();
   asked_ = came_ = alive_ = brought_ = again_ = proven_silent_ = learnt_ = false;
