@@ -27,7 +27,11 @@ std::vector<Variant> variants() {
     std::vector<std::string> models = family->models;
     models.emplace_back();  // not told
     for (const std::string& model : models) {
-      for (const std::string name : kNames) all.push_back({variantFor(family, model, name), family->type + " \"" + model + "\" \"" + name + "\""});
+      for (const std::string name : kNames) {
+        std::string title = family->type;
+        title.append(" \"").append(model).append("\" \"").append(name).append("\"");
+        all.push_back({variantFor(family, model, name), std::move(title)});
+      }
     }
   }
   return all;

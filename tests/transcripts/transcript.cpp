@@ -60,7 +60,7 @@ Transcript::Transcript(const std::filesystem::path& file, const profile::Catalog
     : lines_(readLines(file)),
       catalogue_(catalogue),
       gateway_(loop_, transport_, catalogue_, store_, {}),
-      home_assistant_(loop_, client_, gateway_, {.version = "2.0.0"}, [] {}) {
+      home_assistant_(loop_, client_, gateway_, {.version = "2.0.0"}, [] {}, {}) {
   subscriptions_.push_back(gateway_.subscribe(*this));
   subscriptions_.push_back(gateway_.subscribe(home_assistant_));
 }
