@@ -1,5 +1,6 @@
 // Session: getting the link up and down, and what follows a failure.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "device/session.hpp"
@@ -53,10 +54,12 @@ TimePoint Session::seekDeadline() const {
 // Those that a device not yet known may be of.
 std::vector<profile::ProfilePtr> Session::families() const {
   if (config_.type) return {config_.type};
-  std::vector<profile::ProfilePtr> all = catalogue_.all();
-  std::erase_if(all, [](const auto& family) { return family->identify.empty() && !family->stream; });
+  std::vector<profile::ProfilePtr> all;
   // A device that speaks unasked may have the characteristics of the others as well: its own are looked for first.
-  std::ranges::stable_partition(all, [](const auto& family) { return family->stream.has_value(); });
+  for (const bool unasked : {true, false}) {
+    std::ranges::copy_if(catalogue_.all(), std::back_inserter(all),
+                         [&](const auto& family) { return family->stream.has_value() == unasked && (unasked || !family->identify.empty()); });
+  }
   return all;
 }
 
