@@ -20,6 +20,7 @@ class PollPlan {
 
   explicit PollPlan(std::vector<profile::Block> blocks);
 
+  std::size_t size() const { return blocks_.size(); }
   const profile::Block& block(std::size_t index) const { return blocks_[index].block; }
   std::optional<std::size_t> find(std::string_view name) const;
   // Those that answered last time first, so that a dead unit is noticed by what it is known to have; else in the profile's order.

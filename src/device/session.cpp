@@ -18,6 +18,7 @@ Session::Session(SessionConfig config, const profile::Catalogue& catalogue, Time
       now_(now),
       wanted_from_(now),
       back_off_(config_.back_off_cap, config_.seed),
+      pace_(config_.poll_interval, config_.adaptive_polling),
       next_poll_(now),
       quiet_since_(now) {
   units_.reserve(config_.units.size());
@@ -40,6 +41,7 @@ Actions Session::handle(const Event& event, TimePoint now) {
   }
   watchUnits();
   watchReason();
+  watchWrites();
   return std::exchange(out_, {});
 }
 
@@ -86,6 +88,7 @@ void Session::advance() {
 
 TimePoint Session::deadline() const {
   TimePoint next = std::min(unitsDeadline(), reason_at_);
+  if (!wishes_.empty()) next = std::min(next, wishes_.front().by);
   if (link_ == LinkUse::closing) next = std::min(next, down_by_);
   switch (state_) {
     case State::absent:
@@ -176,6 +179,7 @@ void Session::on(const event::Subscribed&) {
   for (const auto& family : candidates_) pause = std::max<Duration>(pause, family->pause_after_subscribe);
   exchange_.reset(now_ + pause);
   for (UnitPoller& unit : units_) unit.distrust();
+  startStream();
   if (units_.empty() || identify_wanted_) {
     startIdentifying(Cause::units_unknown);
   } else {
@@ -184,9 +188,10 @@ void Session::on(const event::Subscribed&) {
 }
 
 void Session::on(const event::Received& event) {
+  if (stream_) streamed(event.bytes);
   if (!exchange_.busy()) return;
-  const auto& family = asker_ == Asker::unit ? units_[to_ask_.front()].variant() : *candidates_.front();
-  if (const auto result = exchange_.feed(event.bytes, family.pause_between_requests, now_)) answered(*result);
+  if (writing_) writing_->writer.heard(event.bytes);
+  if (const auto result = exchange_.feed(event.bytes, pause_, now_)) answered(*result);
 }
 
 void Session::on(const event::Failed& event) {
@@ -239,10 +244,8 @@ void Session::on(const event::Resume&) {
   if (state_ == State::released) leaveRelease();
 }
 
-void Session::on(const event::Set& event) { out_.push_back(action::WriteEnded{event.number, "not yet"}); }
-
 void Session::on(const event::Yield&) {
-  if (state_ != State::idle) return;
+  if (state_ != State::idle || writing_ || !wishes_.empty()) return;
   wanted_from_ = next_poll_;
   closeLink(true);
   move(Cause::yielded, State::waiting);
@@ -265,13 +268,9 @@ ConnectionReason Session::reason() const { return reason_; }
 const UnitIdentity& Session::unit(std::size_t index) const { return units_[index].identity(); }
 const profile::Profile& Session::variant(std::size_t index) const { return units_[index].variant(); }
 const profile::Readings& Session::readings(std::size_t index) const { return units_[index].readings(); }
-const std::vector<HistoryDay>& Session::history(std::size_t /*index*/) const {
-  static const std::vector<HistoryDay> kNone;
-  return kNone;
-}
 
 TimePoint Session::readAt(std::size_t index, std::string_view key) const { return units_[index].readAt(key); }
-
+const std::vector<HistoryDay>& Session::history(std::size_t index) const { return units_[index].history().days(); }
 bool Session::online(std::size_t index) const { return units_[index].online(); }
 bool Session::holdsLink() const { return link_ != LinkUse::none; }
 TimePoint Session::idleSince() const { return idle_since_; }

@@ -20,8 +20,12 @@
 #include "device/back_off.hpp"
 #include "device/event.hpp"
 #include "device/exchange.hpp"
+#include "device/history_reader.hpp"
 #include "device/identification.hpp"
+#include "device/pace.hpp"
+#include "device/setting_writer.hpp"
 #include "device/state.hpp"
+#include "device/stream.hpp"
 #include "device/transitions.hpp"
 #include "device/unit.hpp"
 #include "device/unit_poller.hpp"
@@ -39,12 +43,6 @@ struct SessionConfig {
   profile::ProfilePtr type;         // only this family is asked for; null = all of the catalogue
   std::vector<UnitIdentity> units;  // as remembered; empty = identify first
   bool adaptive_polling = false;    // a third of the interval (at least 5 s) while one of a unit's powers is not 0 W, and for three polls after that
-};
-
-// What a device itself remembers of one day.
-struct HistoryDay {
-  std::uint16_t days_ago = 0;
-  profile::Readings readings;
 };
 
 class Session {
@@ -73,7 +71,21 @@ class Session {
   // adopted: found up, has not answered us yet. closing: Disconnect was said, Down is awaited.
   enum class LinkUse : std::uint8_t { none, adopted, ours, closing };
   enum class Turn : std::uint8_t { none, asked, granted };
-  enum class Asker : std::uint8_t { identification, unit, survey };  // whose request the exchange carries
+  enum class Asker : std::uint8_t { identification, unit, survey, setting, day };  // whose request the exchange carries
+  struct Wish {
+    event::Set set;
+    TimePoint by;  // begun, or given up
+  };
+  struct Writing {
+    std::uint64_t number;
+    std::size_t unit;
+    SettingWriter writer;
+  };
+  struct HeardFrame {
+    profile::Decoded decoded;
+    bool whole;
+    TimePoint at;
+  };
 
   // session.cpp: what each event does at once
   void on(const event::Radio& event);
@@ -116,11 +128,11 @@ class Session {
   void leaveRelease();
 
   // session_poll.cpp: what is said over the link
-  void ask(Asker asker, const modbus::Request& request, Duration timeout);
+  void ask(Asker asker, const modbus::Request& request, const profile::Profile& family, std::optional<Duration> timeout = std::nullopt);
   void identify();
   void startIdentifying(Cause cause);
   void identified(const Found& found);
-  void notIdentified();
+  void notIdentified(const Failure& failure, const std::string& answers);
   void startPoll(Cause cause);
   bool wanted(std::size_t index) const;
   bool anyWanted() const;
@@ -131,9 +143,33 @@ class Session {
   bool lineBusy(std::optional<Failure>& expired);
   void endUnit();
   void endPoll();
+  void leavePolling();
+  void alive();
   void abortPoll();
   void silentPoll();
 
+  // session_write.cpp: settings, between two requests or from idle
+  std::string obstacle() const;
+  void watchWrites();
+  TimePoint writesAt() const;
+  bool startWrite();
+  bool nextWish();
+  void writeAnswered(const Result<modbus::Answer>& result);
+  void endWrite(std::uint64_t number, std::string failure);
+  void dropWrites(const std::string& why);
+
+  // session_errand.cpp: what is asked besides polls
+  TimePoint errandAt() const;
+  void startErrand();
+  void errandAnswered(const Result<modbus::Answer>& result);
+  TimePoint historyAt() const;
+  bool startDay();
+
+  // session_stream.cpp: a link whose unit speaks unasked
+  void startStream();
+  void streamed(ByteView bytes);
+  bool awaitFrame();
+  void pollStream();
   // session_units.cpp: which units hang on the link; the ids that are asked for further ones between the polls
   bool mayBeHub() const;
   std::set<std::uint8_t> answeringIds() const;
@@ -203,14 +239,28 @@ class Session {
   Asker asker_ = Asker::unit;
   std::vector<UnitPoller> units_;   // the first is the link's own, the others in the order in which they were found
   std::deque<std::size_t> to_ask_;  // units of the present poll; front: asked
-  bool whole_poll_ = true;          // of all units, not of those alone that are new or were silent
+  bool whole_poll_ = true;          // of all units, and not yet told to be over
+  Duration pause_{};                // after the answer to the present request
   TimePoint ask_at_ = kNever;       // the line rests until then
+  Pace pace_;
   TimePoint next_poll_;
+  TimePoint poll_from_{};  // from which the interval counts
   TimePoint poll_started_{};
   bool poll_ok_ = true;
   bool poll_alive_ = false;
   bool poll_corrupt_ = false;
   int silent_polls_ = 0;
+
+  std::deque<Wish> wishes_;
+  std::optional<Writing> writing_;
+  std::size_t day_unit_ = 0;  // whose history is asked
+  int days_left_ = 0;         // that may be asked before the state is left
+  TimePoint next_day_{};      // not before
+
+  std::optional<StreamReader> stream_;  // of the present link
+  std::optional<HeardFrame> frame_;     // the newest, not yet told
+  TimePoint frame_by_ = kNever;         // silence from then on
+  bool frame_implausible_ = false;      // one came that was not believed
 
   ConnectionReason reason_ = ConnectionReason::connecting;
   ConnectionReason standing_ = ConnectionReason::connecting;  // last learnt of the link, until something else is

@@ -54,7 +54,9 @@ TimePoint Session::seekDeadline() const {
 std::vector<profile::ProfilePtr> Session::families() const {
   if (config_.type) return {config_.type};
   std::vector<profile::ProfilePtr> all = catalogue_.all();
-  std::erase_if(all, [](const auto& family) { return family->identify.empty(); });
+  std::erase_if(all, [](const auto& family) { return family->identify.empty() && !family->stream; });
+  // A device that speaks unasked may have the characteristics of the others as well: its own are looked for first.
+  std::ranges::stable_partition(all, [](const auto& family) { return family->stream.has_value(); });
   return all;
 }
 

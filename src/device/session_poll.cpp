@@ -9,6 +9,7 @@ namespace blupow::device {
 namespace {
 constexpr std::size_t kSilencesOfAStaleLink = 2;  // probes on a link found up
 constexpr int kSilentPolls = 3;                   // in a row; then the unit may have another id and is recognised anew
+constexpr int kAllDays = 1000;                    // of all units: before a link is given up
 
 // A silent unit on a link whose others answer: asked in every poll at first, then once a minute.
 constexpr int kSilencesOfAnAbsentUnit = 3;
@@ -25,31 +26,46 @@ bool Session::lineBusy(std::optional<Failure>& expired) {
   return true;
 }
 
-void Session::ask(Asker asker, const modbus::Request& request, Duration timeout) {
+// family: whose times count.
+void Session::ask(Asker asker, const modbus::Request& request, const profile::Profile& family, std::optional<Duration> timeout) {
   asker_ = asker;
-  out_.push_back(action::Write{exchange_.begin(request, timeout, now_)});
+  pause_ = family.pause_between_requests;
+  out_.push_back(action::Write{exchange_.begin(request, timeout.value_or(family.answer_timeout), now_)});
 }
 
 void Session::answered(const Result<modbus::Answer>& result) {
-  if (asker_ == Asker::unit) {
-    UnitPoller& unit = units_[to_ask_.front()];
-    if (result) {
-      unit.answered(result->words, now_);
-      back_off_.reset();
-      quick_failures_ = connect_failures_ = silent_polls_ = 0;
-      standing_ = ConnectionReason::connected;
-    } else {
-      unit.failed(result.error());
+  switch (asker_) {
+    case Asker::unit:
+      if (result) {
+        units_[to_ask_.front()].answered(result->words, now_);
+        alive();
+      } else {
+        units_[to_ask_.front()].failed(result.error());
+      }
+      break;
+    case Asker::identification:
+    case Asker::survey: {
+      Identification& identification = asker_ == Asker::survey ? *survey_ : *identification_;
+      if (result) {
+        identification.answered(*result);
+      } else {
+        identification.failed(result.error());
+      }
+      break;
     }
-  } else {
-    Identification& identification = asker_ == Asker::survey ? *survey_ : *identification_;
-    if (result) {
-      identification.answered(*result);
-    } else {
-      identification.failed(result.error());
-    }
+    case Asker::setting:
+    case Asker::day:
+      errandAnswered(result);
+      break;
   }
   if (link_ == LinkUse::adopted) link_ = LinkUse::ours;
+}
+
+// A device of ours says something that is to be believed.
+void Session::alive() {
+  back_off_.reset();
+  quick_failures_ = connect_failures_ = silent_polls_ = 0;
+  standing_ = ConnectionReason::connected;
 }
 
 void Session::startIdentifying(Cause cause) {
@@ -62,6 +78,7 @@ void Session::startIdentifying(Cause cause) {
 }
 
 void Session::identify() {
+  if (stream_ && awaitFrame()) return;
   std::optional<Failure> expired;
   if (lineBusy(expired)) return;
   if (expired) identification_->failed(*expired);
@@ -69,7 +86,7 @@ void Session::identify() {
     if (const auto found = identification_->take()) {
       identified(*found);
     } else {
-      notIdentified();
+      notIdentified(identification_->failure(), identification_->answers());
     }
     return;
   }
@@ -79,7 +96,7 @@ void Session::identify() {
   }
   ask_at_ = exchange_.readyAt();
   if (now_ < ask_at_) return;
-  ask(Asker::identification, identification_->next(), Identification::kProbeTimeout);
+  ask(Asker::identification, identification_->next(), *candidates_.front(), Identification::kProbeTimeout);
 }
 
 // The first unit is polled at once; the others are looked for between the polls.
@@ -103,9 +120,8 @@ void Session::identified(const Found& found) {
   startPoll(Cause::recognised);
 }
 
-void Session::notIdentified() {
-  const Failure failure = identification_->failure();
-  out_.push_back(action::NotIdentified{failure, identification_->answers()});
+void Session::notIdentified(const Failure& failure, const std::string& answers) {
+  out_.push_back(action::NotIdentified{failure, answers});
   identification_.reset();
   if (!units_.empty()) {
     // Known from earlier: perhaps only this time it was not understood.
@@ -136,9 +152,10 @@ void Session::startPoll(Cause cause) {
   for (const std::size_t i : to_ask_) units_[i].begin(now_);
   if (whole_poll_) {
     poll_started_ = now_;
-    const TimePoint start = config_.keep_connected || state_ == State::idle ? now_ : std::max(wanted_from_, now_ - config_.poll_interval);
-    next_poll_ = start + config_.poll_interval;
+    poll_from_ = config_.keep_connected || state_ == State::idle ? now_ : std::max(wanted_from_, now_ - pace_.interval());
+    next_poll_ = poll_from_ + pace_.interval();
     surveyed_ = false;
+    days_left_ = config_.keep_connected ? 1 : kAllDays;
   }
   poll_ok_ = true;
   poll_alive_ = poll_corrupt_ = false;
@@ -157,11 +174,20 @@ void Session::poll() {
   std::optional<Failure> expired;
   if (lineBusy(expired)) return;
   if (expired) {
-    units_[to_ask_.front()].failed(*expired);
+    if (asker_ == Asker::unit) {
+      units_[to_ask_.front()].failed(*expired);
+    } else {
+      errandAnswered(std::unexpected(*expired));
+    }
     if (link_ == LinkUse::adopted) {
       failed({FailureKind::retry_later, "the link that was up does not answer"});
       return;
     }
+  }
+  if (startWrite()) return;
+  if (stream_ && !to_ask_.empty()) {
+    pollStream();
+    return;
   }
   while (!to_ask_.empty()) {
     const UnitPoller& asked = units_[to_ask_.front()];
@@ -172,8 +198,11 @@ void Session::poll() {
       continue;
     }
     ask_at_ = exchange_.freeAt(*request, now_);
-    if (now_ < ask_at_) return;
-    ask(Asker::unit, *request, asked.variant().answer_timeout);
+    if (now_ < ask_at_) {
+      ask_at_ = std::min(ask_at_, writesAt());
+      return;
+    }
+    ask(Asker::unit, *request, asked.variant());
     return;
   }
   endPoll();
@@ -199,16 +228,26 @@ void Session::endUnit() {
   }
 }
 
+// Every unit has been asked, or there was none to ask.
 void Session::endPoll() {
-  if (whole_poll_) out_.push_back(action::PollEnded{poll_ok_, now_ - poll_started_});
-  if (!poll_alive_ && whole_poll_) {
-    silentPoll();
-    return;
+  if (std::exchange(whole_poll_, false)) {
+    out_.push_back(action::PollEnded{poll_ok_, now_ - poll_started_});
+    pace_.polled(std::ranges::any_of(units_, [](const UnitPoller& unit) { return unit.online() && powered(unit.variant(), unit.readings()); }));
+    next_poll_ = poll_from_ + pace_.interval();
+    if (!poll_alive_) {
+      silentPoll();
+      return;
+    }
   }
+  if (startDay()) return;
+  leavePolling();
+}
+
+void Session::leavePolling() {
   lookForLost();
-  if (identify_wanted_) {
+  if (identify_wanted_ && !writing_) {
     startIdentifying(Cause::identify);
-  } else if (config_.keep_connected || survey_ || now_ >= survey_at_) {
+  } else if (config_.keep_connected || survey_ || now_ >= survey_at_ || writing_ || !wishes_.empty()) {
     move(Cause::poll_done, State::idle);
   } else {
     wanted_from_ = next_poll_;
@@ -225,11 +264,13 @@ void Session::idle() {
   takeFound();
   ask_at_ = kNever;
   whole_poll_ = now_ >= next_poll_;
-  if (identify_wanted_) {
+  if (identify_wanted_ && !writing_) {
     startIdentifying(Cause::identify);
   } else if (whole_poll_ || anyWanted()) {
     startPoll(Cause::poll_due);
-  } else if (!survey() && !config_.keep_connected) {
+  } else if (now_ >= errandAt()) {
+    startErrand();
+  } else if (!survey() && !config_.keep_connected && !writing_ && wishes_.empty()) {
     wanted_from_ = next_poll_;
     closeLink(true);
     move(Cause::poll_done_down, State::waiting);
@@ -245,7 +286,7 @@ bool Session::anyWanted() const {
 
 TimePoint Session::idleDeadline() const {
   if (exchange_.busy()) return exchange_.deadline();
-  TimePoint next = std::min(next_poll_, survey_ ? ask_at_ : survey_at_);
+  TimePoint next = std::min({next_poll_, errandAt(), survey_ ? ask_at_ : survey_at_});
   for (std::size_t i = 0; i < units_.size(); ++i) {
     const UnitPoller& unit = units_[i];
     if (unit.silentPolls() >= kSilencesOfAnAbsentUnit && !taken(i)) next = std::min(next, unit.begunAt() + kAskAgain);
@@ -273,7 +314,7 @@ void Session::abortPoll() {
   identification_.reset();
   if (state_ != State::polling) return;
   while (!to_ask_.empty()) endUnit();
-  if (whole_poll_) out_.push_back(action::PollEnded{false, now_ - poll_started_});
+  if (std::exchange(whole_poll_, false)) out_.push_back(action::PollEnded{false, now_ - poll_started_});
 }
 
 }  // namespace blupow::device

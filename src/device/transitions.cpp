@@ -26,6 +26,8 @@ std::string_view words(Cause cause) {
       return "not recognised";
     case Cause::poll_due:
       return "poll due";
+    case Cause::errand:
+      return "errand";
     case Cause::poll_done:
       return "poll done, link kept";
     case Cause::poll_done_down:

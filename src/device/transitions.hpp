@@ -25,6 +25,7 @@ enum class Cause : std::uint8_t {
   poll_due,        //
   poll_done,       // and the link is kept
   poll_done_down,  // and the link is given up until the next poll
+  errand,          // a setting to be written or a day of history to be read, besides the polls
   identify,        // to be recognised anew
   yielded,         // link given up for another device
   failed,          // a step or the link, and a wait will help
@@ -107,6 +108,7 @@ inline constexpr auto kTransitions = std::to_array<Transition>({
     {State::polling, Cause::stopped, State::stopping},
 
     {State::idle, Cause::poll_due, State::polling},
+    {State::idle, Cause::errand, State::polling},
     {State::idle, Cause::poll_done_down, State::waiting},
     {State::idle, Cause::identify, State::identifying},
     {State::idle, Cause::yielded, State::waiting},

@@ -39,11 +39,6 @@ void UnitPoller::rename(std::string_view advertised_name) {
   troubles_.clear();
 }
 
-void UnitPoller::setVariant() {
-  variant_ = profile::variantFor(identity_.family, identity_.model, advertised_name_);
-  std::erase_if(readings_, [&](const auto& reading) { return !variant_->field(reading.first); });
-}
-
 TimePoint UnitPoller::readAt(std::string_view key) const {
   const profile::Field* field = variant_->field(key);
   if (field == nullptr) return kNever;
@@ -54,6 +49,11 @@ TimePoint UnitPoller::readAt(std::string_view key) const {
   TimePoint oldest = at(field);
   for (const std::string& input : field->inputs) oldest = std::min(oldest, at(variant_->field(input)));
   return oldest;
+}
+
+void UnitPoller::setVariant() {
+  variant_ = profile::variantFor(identity_.family, identity_.model, advertised_name_);
+  std::erase_if(readings_, [&](const auto& reading) { return !variant_->field(reading.first); });
 }
 
 void UnitPoller::place(const Found& found) {
@@ -246,6 +246,7 @@ UnitPoller::Ended UnitPoller::end(TimePoint now) {
   }
   ended.changed = learnIdentity() || learnt_;
   ended.complete = plan_.complete();
+  if (ended.complete && ended.brought && variant_->history) history_.allow(now);
   queue_.clear();
   troubles_.clear();
   asked_ = came_ = alive_ = brought_ = again_ = proven_silent_ = learnt_ = false;

@@ -17,9 +17,11 @@
 #include "core/time.hpp"
 #include "device/action.hpp"
 #include "device/exchange.hpp"
+#include "device/history_reader.hpp"
 #include "device/poll_plan.hpp"
 #include "device/probe.hpp"
 #include "device/unit.hpp"
+#include "profile/decode.hpp"
 
 namespace blupow::device {
 
@@ -78,6 +80,15 @@ class UnitPoller {
   };
   Ended end(TimePoint now);
 
+  // unit_aside.cpp: what comes besides the requests of a poll.
+  // Words of one block that were read back after a write, judged as in a poll. False: implausible, nothing changes.
+  bool readBack(const profile::Block& block, std::span<const std::uint16_t> words, TimePoint now);
+  // What a unit that speaks unasked said; between begin() and end(). whole: what is not in it, the unit does not have.
+  void streamed(const profile::Decoded& decoded, bool whole, TimePoint at);
+  bool complete() const { return plan_.complete(); }  // every block has been answered or failed
+  HistoryReader& history() { return history_; }
+  const HistoryReader& history() const { return history_; }
+
   std::vector<action::Note> takeNotes();
 
  private:
@@ -102,6 +113,7 @@ class UnitPoller {
   std::string advertised_name_;
   profile::ProfilePtr variant_;
   PollPlan plan_;
+  HistoryReader history_;
   profile::Readings readings_;
   bool online_ = false;
   TimePoint answered_at_ = kNever;

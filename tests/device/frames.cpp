@@ -26,7 +26,7 @@ Bytes answerTo(std::uint8_t unit, const std::vector<std::uint16_t>& words) {
   return sealed(frame);
 }
 
-Bytes exceptionFrom(std::uint8_t unit, std::uint8_t code) { return sealed({unit, 0x83, code}); }
+Bytes exceptionFrom(std::uint8_t unit, std::uint8_t code, std::uint8_t function) { return sealed({unit, static_cast<std::uint8_t>(function | 0x80U), code}); }
 
 Bytes corrupted(Bytes frame) {
   frame.back() = static_cast<std::uint8_t>(frame.back() ^ 0x5AU);

@@ -11,7 +11,7 @@
 namespace blupow::device::test {
 
 Bytes answerTo(std::uint8_t unit, const std::vector<std::uint16_t>& words);
-Bytes exceptionFrom(std::uint8_t unit, std::uint8_t code = 2);
+Bytes exceptionFrom(std::uint8_t unit, std::uint8_t code = 2, std::uint8_t function = 0x03);
 Bytes corrupted(Bytes frame);  // its CRC is wrong
 
 // One notification, some time after the request.
