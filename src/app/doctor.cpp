@@ -21,7 +21,7 @@ namespace {
 
 struct KnownToDoctor {
   MacAddress address;
-  std::string type;  // empty = recognise it
+  profile::ProfilePtr type;  // null = recognise it
 };
 
 constexpr std::string_view kNotTried = "not tried";
@@ -54,7 +54,7 @@ std::vector<KnownToDoctor> devicesOf(const Options& options, const std::filesyst
   if (const auto file = storage::DeviceFile::parse(text.str(), catalogue)) stored = file->devices();
   std::vector<KnownToDoctor> devices;
   for (const gateway::KnownDevice& device : gateway::mergeDevices(stored, gatewaySettings(options).devices).devices) {
-    devices.push_back({.address = device.stored.address, .type = device.stored.type});
+    devices.push_back({.address = device.stored.address, .type = device.stored.described ? device.stored.described : catalogue.find(device.stored.type)});
   }
   return devices;
 }
@@ -62,8 +62,8 @@ std::vector<KnownToDoctor> devicesOf(const Options& options, const std::filesyst
 std::vector<Check> deviceChecks(const KnownToDoctor& device, const std::string& adapter, std::chrono::seconds time, const profile::Catalogue& catalogue) {
   const std::string heardName = "heard " + device.address.text();
   const std::string answersName = "answers " + device.address.text();
-  const ReadOutcome outcome = readDevice(
-      {.address = device.address, .type = catalogue.find(device.type), .unit = {}, .time = time, .adapter = adapter, .time_from_heard = true}, catalogue);
+  const ReadOutcome outcome =
+      readDevice({.address = device.address, .type = device.type, .unit = {}, .time = time, .adapter = adapter, .time_from_heard = true}, catalogue);
   if (outcome.was_connected) {
     return {passed(heardName, "is connected on this host already"), notTried(answersName, "not asked: another program holds the link (the BluPow service?)")};
   }

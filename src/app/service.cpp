@@ -54,6 +54,7 @@ class Service {
     storage::LoadedDevices loaded = store_.load(catalogue);
     for (const std::string& note : loaded.notes) spdlog::warn("{}", note);
     gateway_.start(loaded.devices);
+    gateway_.eachBank([this](const gateway::Bank& bank) { home_assistant_.bankChanged(bank); });  // also those that wait: they are not gone
     home_assistant_.start();
   }
 

@@ -33,6 +33,7 @@ const IdentifyRead* readOf(const profile::Profile& family, const Probe& probe) {
 
 bool makesSense(const ProfilePtr& family, const IdentifyRead& read, const std::vector<std::uint16_t>& words, std::string_view advertised_name) {
   if (std::ranges::all_of(words, [&](std::uint16_t word) { return word == words.front(); })) return false;  // no device, or an empty one
+  if (!read.fits(words)) return false;
   const auto decoded = profile::decode(*profile::variantFor(family, read.model, advertised_name), read.address, words);
   return decoded.implausible.empty() && !decoded.readings.empty();
 }

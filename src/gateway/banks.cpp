@@ -71,6 +71,12 @@ Banks::Entry Banks::entryOf(const OptionBank& option) {
   return entry;
 }
 
+void Banks::start() {
+  for (const Entry& entry : options_) {
+    listeners_.tell([&](Listener& listener) { listener.bankChanged(entry.bank); });
+  }
+}
+
 void Banks::each(const std::function<void(const Bank&)>& call) const {
   for (const Entry& entry : options_) call(entry.bank);
   for (const auto& [address, entry] : hubs_) call(entry.bank);
@@ -133,11 +139,13 @@ void Banks::judgeHub(const Device& device) {
   const std::string slug = lowerCase(device.address.digits());
   const bool wanted = names.size() >= 2 && std::ranges::none_of(options_, [&](const Entry& entry) { return entry.bank.slug == slug; });
   if (wanted) {
-    Entry& entry = hubs_[device.address];
+    const auto [hub, isNew] = hubs_.try_emplace(device.address);
+    Entry& entry = hub->second;
     const std::string& model = device.units.front().identity->model;
     entry.bank.slug = slug;
     entry.bank.name = displayName(device.name, model, device.address) + " bank";
     entry.names = std::move(names);
+    if (isNew) listeners_.tell([&](Listener& listener) { listener.bankChanged(entry.bank); });
   } else if (hubs_.erase(device.address) != 0) {
     listeners_.tell([&](Listener& listener) { listener.bankRemoved(slug); });
   }
@@ -175,30 +183,32 @@ std::vector<const Banks::Member*> Banks::members(const Entry& entry) const {
   return found;
 }
 
-// After a poll of one of its units. What a unit ought to tell and does not is missing in the bank too: a sum of the others would look whole.
+// None while a unit that ought to tell this does not: a sum of the others would look whole.
+std::vector<double> Banks::valuesOf(const std::vector<const Member*>& units, std::string_view key) {
+  std::vector<double> values;
+  for (const Member* unit : units) {
+    if (!unit->tells.contains(key)) continue;
+    const std::size_t before = values.size();
+    for (const auto& [known, value] : unit->values) {
+      if (known == key || (key == kCell && isCell(known))) values.push_back(value);
+    }
+    if (values.size() == before) return {};
+  }
+  return values;
+}
+
+// After a poll of one of its units.
 void Banks::tell(Entry& entry) {
   const std::vector<const Member*> units = members(entry);
   if (units.empty()) {
     judge(entry);
     return;
   }
-  const auto all = [&](std::string_view key) {
-    std::vector<double> values;
-    for (const Member* unit : units) {
-      if (!unit->tells.contains(key)) continue;
-      const std::size_t before = values.size();
-      for (const auto& [known, value] : unit->values) {
-        if (known == key || (key == kCell && isCell(known))) values.push_back(value);
-      }
-      if (values.size() == before) return std::vector<double>();
-    }
-    return values;
-  };
   profile::Readings& readings = entry.bank.readings;
   readings = {{"count", static_cast<std::int64_t>(units.size())}};
   std::map<std::string_view, double> sums;
   for (const std::string_view key : {"current", "power", "remaining_ah", "capacity_ah"}) {
-    const std::vector<double> values = all(key);
+    const std::vector<double> values = valuesOf(units, key);
     if (values.empty()) continue;
     sums[key] = 0;
     for (const double value : values) sums[key] += value;
@@ -208,7 +218,7 @@ void Banks::tell(Entry& entry) {
     readings.emplace("soc", rounded(100 * sums["remaining_ah"] / sums["capacity_ah"], kSocDecimals));
   }
   const auto spread = [&](std::string_view of, const std::string& as) {
-    const std::vector<double> values = all(of);
+    const std::vector<double> values = valuesOf(units, of);
     if (values.empty()) return;
     const auto [lowest, highest] = std::ranges::minmax(values);
     readings.emplace(as, rounded(highest - lowest, kDecimals));

@@ -1,5 +1,5 @@
 // Banks: several units taken together, those that the options name and, by itself, the batteries of each hub that has two or more. A listener of the
-// gateway that tells the other listeners. A bank whose units are not all there, or not all read yet, waits. Loop thread.
+// gateway that tells the other listeners. A bank whose units are not all there, or not all read yet, waits: it is told without readings. Loop thread.
 #pragma once
 
 #include <functional>
@@ -20,8 +20,10 @@ class Banks final : public Listener {
  public:
   Banks(const std::vector<OptionBank>& options, const Subscribers<Listener>& listeners);
 
-  // Every bank that is named, by an option or by itself; one that waits has no readings. Who keeps what was told of banks (on a broker) empties what
-  // is of none of these, once every device has been told.
+  // The listeners hear of the banks of the options. Before they hear of the devices.
+  void start();
+  // Every bank that is named, by an option or by itself: each has been told once at least. Who keeps what was told of banks (on a broker) empties what
+  // is of none of these.
   void each(const std::function<void(const Bank&)>& call) const;
 
   void deviceAdded(const Device& device) override { changed(device); }
@@ -59,6 +61,7 @@ class Banks final : public Listener {
   void banksOf(const MacAddress& address, std::optional<std::uint8_t> known_as, Call call);
   const Member* find(const Name& name) const;
   std::vector<const Member*> members(const Entry& entry) const;  // empty: not all are there and read
+  static std::vector<double> valuesOf(const std::vector<const Member*>& units, std::string_view key);
   void tell(Entry& entry);
   void judge(Entry& entry);
 

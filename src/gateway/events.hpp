@@ -77,7 +77,7 @@ class Listener {
   virtual void reasonChanged(const Device& /*device*/) {}
   virtual void linkChanged(const Device& /*device*/) {}  // its LinkStatus: at most once a minute, at once after a hand-over, a resume or a write
   virtual void historyRead(const Device& /*device*/, const Unit& /*unit*/) {}
-  virtual void bankChanged(const Bank& /*bank*/) {}  // also when it is new
+  virtual void bankChanged(const Bank& /*bank*/) {}  // also when it is new; without readings while it waits for its units
   virtual void bankRemoved(const std::string& /*slug*/) {}
   virtual void gatewayChanged(const GatewayState& /*state*/) {}  // on change, at most every 60 s
 };

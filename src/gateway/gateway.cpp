@@ -48,6 +48,7 @@ void Gateway::start(const std::vector<StoredDevice>& stored) {
   }
   forget(known.gone);
   radioChanged(air_.radio());
+  banks_.start();
   for (const auto& [address, device] : devices_) device->announce();
   countDevices();
   statistics_.start();

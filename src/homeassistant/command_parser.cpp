@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/text.hpp"
+#include "profile/json/generic.hpp"
 
 namespace blupow::homeassistant {
 
@@ -152,6 +153,23 @@ Parsed parseRelease(const json& message) {
   return release;
 }
 
+// The caller's own description, kept as it was given: only what belongs to it.
+std::expected<void, CommandFailure> describe(const json& message, gateway::AddRequest& request) {
+  json description = json::object();
+  for (const char* const key : {"notify_uuid", "write_uuid", "device_id", "sensors"}) {
+    if (const auto argument = message.find(key); argument != message.end()) description[key] = *argument;
+  }
+  request.description_text = description.dump();
+  const profile::LoadedProfile loaded = profile::describeGeneric(request.description_text, request.type);
+  std::string wrong;
+  for (const profile::ProfileError& error : loaded.errors) {
+    wrong += (wrong.empty() ? "" : "; ") + (error.path.empty() ? "the description" : error.path) + " (" + error.rule + "): " + error.message;
+  }
+  if (!wrong.empty()) return badArgument(std::move(wrong));
+  request.description = loaded.profile;
+  return {};
+}
+
 Parsed parseAdd(const json& message) {
   const auto address = addressOf(message);
   if (!address) return std::unexpected(address.error());
@@ -161,7 +179,11 @@ Parsed parseAdd(const json& message) {
   if (!name) return std::unexpected(name.error());
   const std::string given = name->value_or("");
   if (characters(given) > kLongestText || printable(given) != given) return badArgument("name must have at most 128 characters and no control characters");
-  return command::Add{.request = {.address = *address, .type = type->value_or(""), .name = given}};
+  gateway::AddRequest request{.address = *address, .type = type->value_or(""), .name = given};
+  if (request.type == profile::kGenericType) {
+    if (auto described = describe(message, request); !described) return std::unexpected(described.error());
+  }
+  return command::Add{.request = std::move(request)};
 }
 
 struct Known {

@@ -42,7 +42,7 @@ class Planner {
     if (!step.empty()) steps_.push_back(std::move(step));
   }
   void addDocument(const Departing& departing = {}) { add({{.topic = topic_, .payload = deviceDocument(wanted_, departing)}}); }
-  void sortEntities(Step& strays, Step& migrations, Step& leftovers) const;
+  void sortEntities(Step& strays, Step& migrations, Step& leftovers);
   void addDeviceDocuments();
   void addEntityDocuments();
 
@@ -57,7 +57,7 @@ class Planner {
 };
 
 // Documents of single entities that lie there: those with the key and platform of a wanted one are taken over, others go.
-void Planner::sortEntities(Step& strays, Step& migrations, Step& leftovers) const {
+void Planner::sortEntities(Step& strays, Step& migrations, Step& leftovers) {
   for (const auto& [topic, payload] : situation_.documents) {
     const auto entity = topics_.entityOf(topic, wanted_.object_id);
     if (!entity) continue;
@@ -66,6 +66,7 @@ void Planner::sortEntities(Step& strays, Step& migrations, Step& leftovers) cons
       leftovers.push_back(emptied(topic));
     } else {
       strays.push_back(emptied(topic));
+      situation_.owed[entity->key] = entity->platform;
     }
   }
 }

@@ -31,20 +31,6 @@ std::string named(const UnitPlace& unit, std::string_view address) { return std:
 
 }  // namespace
 
-std::string slug(std::string_view text) {
-  std::string result;
-  for (const char character : lowerCase(text)) {
-    const bool kept = (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9');
-    if (kept) {
-      result += character;
-    } else if (!result.empty() && result.back() != '_') {
-      result += '_';
-    }
-  }
-  if (result.ends_with('_')) result.pop_back();
-  return result;
-}
-
 Topics::Topics(const Settings& settings) : base_(settings.base_topic), prefix_(settings.discovery_prefix) {}
 
 std::string Topics::response(std::string_view request_id) const { return base_ + "/gateway/response/" + std::string(request_id); }

@@ -15,9 +15,6 @@
 
 namespace blupow::homeassistant {
 
-// Lower case; every run of other characters than a-z and 0-9 becomes one '_', none at the ends. May be empty.
-std::string slug(std::string_view text);
-
 // A unit as topics and ids know it: the first of a link goes by the bare MAC, every other appends its id.
 struct UnitPlace {
   MacAddress address;

@@ -115,7 +115,7 @@ std::string crossing(const Profile& profile, const Field& field, double wanted, 
     const auto own = std::ranges::find(order, field.key);
     if (own == order.end()) continue;
     for (auto other = order.begin(); other != order.end(); ++other) {
-      if (other == own) continue;
+      if (other == own || profile.field(*other) == nullptr) continue;
       const std::optional<double> present = numberIn(readings, *other);
       if (!present) return *other + " is not known yet, and the two may not cross";
       if (other < own && *present > wanted + kTolerance) return "it may not be below " + *other + " (" + numberText(*present) + ")";
@@ -166,7 +166,7 @@ std::optional<double> stepOf(const Profile& /*profile*/, const Field& field, con
   const std::optional<double> factor = factorOf(field, readings);
   if (!field.setting || !field.setting->range || !factor) return std::nullopt;
   const double step = field.setting->step == 0 ? std::abs(field.scale) : field.setting->step;
-  return *asNumber(rounded(step * *factor, 6));
+  return asNumber(rounded(step * *factor, 6));
 }
 
 std::vector<std::string> choicesOf(const Field& field) {

@@ -22,6 +22,17 @@ void put(std::vector<Element>& elements, const Element& element, std::string Ele
   }
 }
 
+void apply(Profile& profile, const Quirk& quirk) {
+  for (const std::string& name : quirk.without) {
+    std::erase_if(profile.blocks, [&](const Block& block) { return block.name == name; });
+    std::erase_if(profile.fields, [&](const Field& field) { return field.block == name || field.key == name; });
+    std::erase_if(profile.meters, [&](const Meter& meter) { return meter.key == name; });
+  }
+  for (const Block& block : quirk.blocks) put(profile.blocks, block, &Block::name);
+  for (const Field& field : quirk.fields) put(profile.fields, field, &Field::key);
+  if (quirk.max_words) profile.max_words = *quirk.max_words;
+}
+
 // What hangs on fields that are no more goes with them: meters, derived values, places in an order.
 void prune(Profile& profile) {
   const auto is_missing = [&](const std::string& key) { return profile.field(key) == nullptr; };
@@ -44,24 +55,21 @@ void prune(Profile& profile) {
 
 Profile withQuirk(const Profile& family, const Quirk& quirk) {
   Profile result = family;
-  for (const std::string& name : quirk.without) {
-    std::erase_if(result.blocks, [&](const Block& block) { return block.name == name; });
-    std::erase_if(result.fields, [&](const Field& field) { return field.block == name || field.key == name; });
-    std::erase_if(result.meters, [&](const Meter& meter) { return meter.key == name; });
-  }
-  for (const Block& block : quirk.blocks) put(result.blocks, block, &Block::name);
-  for (const Field& field : quirk.fields) put(result.fields, field, &Field::key);
-  if (quirk.max_words) result.max_words = *quirk.max_words;
+  apply(result, quirk);
   prune(result);
   return result;
 }
 
 ProfilePtr variantFor(const ProfilePtr& family, std::string_view model, std::string_view advertised_name) {
-  ProfilePtr result = family;
+  std::shared_ptr<Profile> variant;
   for (const Quirk& quirk : family->quirks) {
-    if (fits(quirk.models, trimmed(model)) && fits(quirk.names, trimmed(advertised_name))) result = std::make_shared<const Profile>(withQuirk(*result, quirk));
+    if (!fits(quirk.models, trimmed(model)) || !fits(quirk.names, trimmed(advertised_name))) continue;
+    if (!variant) variant = std::make_shared<Profile>(*family);
+    apply(*variant, quirk);
   }
-  return result;
+  if (!variant) return family;
+  prune(*variant);  // once: what one quirk takes away another may put back
+  return variant;
 }
 
 }  // namespace blupow::profile

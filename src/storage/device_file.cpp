@@ -1,12 +1,14 @@
 #include "storage/device_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
 #include "core/text.hpp"
+#include "profile/json/generic.hpp"
 
 namespace blupow::storage {
 
@@ -62,10 +64,18 @@ std::optional<WallTime> timeAt(const json& object, const char* key) {
   return WallTime(std::chrono::seconds(*seconds));
 }
 
-std::optional<device::UnitIdentity> parseUnit(const json& unit, const profile::Catalogue& catalogue) {
+// The families that units may be of: all, and that which the device's own description makes.
+struct Families {
+  const profile::Catalogue& catalogue;
+  profile::ProfilePtr described;
+
+  profile::ProfilePtr find(const std::string& type) const { return described && described->type == type ? described : catalogue.find(type); }
+};
+
+std::optional<device::UnitIdentity> parseUnit(const json& unit, const Families& families) {
   const auto id = unitIdOf(unit);
   const std::string* type = id ? textAt(unit, "type") : nullptr;
-  auto family = type != nullptr ? catalogue.find(*type) : nullptr;
+  auto family = type != nullptr ? families.find(*type) : nullptr;
   if (!family) return std::nullopt;
   device::UnitIdentity identity{
       .id = *id, .family = std::move(family), .model = textOrEmpty(unit, "model"), .serial_number = textOrEmpty(unit, "serial_number")};
@@ -84,12 +94,12 @@ std::optional<device::UnitIdentity> parseUnit(const json& unit, const profile::C
 }
 
 // Adds those that are understood; gives the others back.
-json parseUnits(const json& entry, const profile::Catalogue& catalogue, std::vector<device::UnitIdentity>& into) {
+json parseUnits(const json& entry, const Families& families, std::vector<device::UnitIdentity>& into) {
   json foreign = json::array();
   const auto units = entry.find("units");
   if (units == entry.end() || !units->is_array()) return foreign;
   for (const json& unit : *units) {
-    if (auto identity = parseUnit(unit, catalogue)) {
+    if (auto identity = parseUnit(unit, families)) {
       into.push_back(std::move(*identity));
     } else {
       foreign.push_back(unit);
@@ -137,6 +147,16 @@ json writtenUnits(const json& entry, const json& foreign, const std::vector<devi
   return result;
 }
 
+// The caller's keys of a description: what stands there beside ours and those of the command that brought it.
+void putDescription(json& entry, const std::string& description) {
+  const json keys = json::parse(description, nullptr, false);
+  if (!keys.is_object()) return;
+  constexpr std::array<std::string_view, 8> kOthers{"address", "type", "name", "from_options", "units", "released_until", "command", "request_id"};
+  for (const auto& [key, value] : keys.items()) {
+    if (std::ranges::find(kOthers, key) == kOthers.end()) entry[key] = value;
+  }
+}
+
 }  // namespace
 
 DeviceFile::DeviceFile() : entries_(std::make_unique<Entries>()) {}
@@ -154,18 +174,29 @@ std::expected<DeviceFile, std::string> DeviceFile::parse(std::string_view text, 
     const std::string* type = content.is_object() ? textAt(content, "type") : nullptr;
     const auto address = address_text != nullptr ? MacAddress::parse(*address_text) : std::nullopt;
     if (!address || type == nullptr) return std::unexpected("its entry '" + printable(key) + "' has no address and type");
-    Entries::Entry entry{.content = content, .known_type = type->empty() || catalogue.find(*type) != nullptr};
     StoredDevice device{.address = *address,
                         .type = *type,
                         .name = textOrEmpty(content, "name"),
                         .from_options = flagAt(content, "from_options"),
                         .units = {},
                         .released_until = timeAt(content, "released_until")};
-    if (entry.known_type) entry.foreign = parseUnits(content, catalogue, device.units);
+    if (*type == profile::kGenericType) file.describe(content.dump(), device);
+    const Families families{catalogue, device.described};
+    Entries::Entry entry{.content = content, .known_type = type->empty() || families.find(*type) != nullptr};
+    if (entry.known_type) entry.foreign = parseUnits(content, families, device.units);
     if (file.entries_->by_address.try_emplace(*address, std::move(entry)).second) file.devices_.push_back(std::move(device));
   }
   std::ranges::sort(file.devices_, {}, &StoredDevice::address);
   return file;
+}
+
+void DeviceFile::describe(std::string text, StoredDevice& device) {
+  const profile::LoadedProfile described = profile::describeGeneric(text, "devices.json");
+  for (const profile::ProfileError& error : described.errors) {
+    notes_.push_back("The description of " + device.address.text() + " is wrong: " + printable(error.text()) + ".");
+  }
+  device.described = described.profile;
+  if (device.described) device.description = std::move(text);
 }
 
 std::string DeviceFile::rewrite(const std::vector<StoredDevice>& devices) {
@@ -178,6 +209,7 @@ std::string DeviceFile::rewrite(const std::vector<StoredDevice>& devices) {
     json& content = entry.content;
     content["address"] = device.address.text();
     content["type"] = device.type;
+    if (!device.description.empty()) putDescription(content, device.description);
     put(content, "name", !device.name.empty(), device.name);
     put(content, "from_options", device.from_options, true);
     put(content, "released_until", device.released_until.has_value(), device.released_until ? secondsOf(*device.released_until) : 0);

@@ -24,14 +24,18 @@ class DeviceFile {
   static std::expected<DeviceFile, std::string> parse(std::string_view text, const profile::Catalogue& catalogue);
 
   const std::vector<gateway::StoredDevice>& devices() const { return devices_; }
+  const std::vector<std::string>& notes() const { return notes_; }  // what of it is wrong, one sentence each: such devices are of an unknown type
 
   // The text for these devices, which are the content from now on. Entries of others are dropped.
   std::string rewrite(const std::vector<gateway::StoredDevice>& devices);
 
  private:
   struct Entries;
+  void describe(std::string text, gateway::StoredDevice& device);
+
   std::unique_ptr<Entries> entries_;  // as read or written last
   std::vector<gateway::StoredDevice> devices_;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace blupow::storage

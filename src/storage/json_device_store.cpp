@@ -32,7 +32,7 @@ LoadedDevices JsonDeviceStore::load(const profile::Catalogue& catalogue) {
   auto file = DeviceFile::parse(*text, catalogue);
   if (!file) return {.notes = {setAside(file.error())}};
   file_ = std::move(*file);
-  return {.devices = file_.devices()};
+  return {.devices = file_.devices(), .notes = file_.notes()};
 }
 
 std::string JsonDeviceStore::setAside(const std::string& why) {

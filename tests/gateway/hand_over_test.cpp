@@ -259,6 +259,46 @@ TEST_F(HandOverTest, ASettingThatIsRefusedWritesNothingAndTellsWhy) {
   EXPECT_THAT(writesTo(module), IsEmpty());
 }
 
+TEST_F(HandOverTest, ASettingIsAnsweredWhenItWasReadBackAndTold) {
+  const LogCapture log;
+  const auto set = rig.set({mac(1), {}}, "limit", "20");
+  ASSERT_TRUE(set.has_value()) << set.error().message;
+  EXPECT_LE(rig.took, 2s);
+  EXPECT_EQ(module.words.at(258), 20);
+  EXPECT_THAT(writesTo(module), SizeIs(1));
+  EXPECT_EQ(std::get<std::int64_t>(rig.journal.readings.at("limit")), 20) << "published before it is answered";
+  rig.loop.settle();
+  EXPECT_EQ(told().last_write, "limit was set to 20.");
+  EXPECT_THAT(log.lines(), ElementsAre("info: Garage (02:00:00:00:00:01): limit was set to 20."));
+}
+
+TEST_F(HandOverTest, ASettingThatFailsSaysWhy) {
+  const auto set = rig.set({mac(1), {}}, "limit", "101");
+  EXPECT_EQ(reasonOf(set), Refusal::failed);
+  EXPECT_THAT(messageOf(set), testing::StartsWith("Garage: limit was not set to 101: "));
+  EXPECT_THAT(writesTo(module), IsEmpty());
+  rig.loop.settle();
+  EXPECT_EQ("Garage: " + told().last_write, messageOf(set));
+}
+
+TEST_F(HandOverTest, ASettingOfADeviceThatIsAwayIsAnsweredInTime) {
+  module.advertising = false;
+  rig.transport.drop(mac(1));
+  rig.loop.advance(2min);
+  EXPECT_EQ(reasonOf(rig.set({mac(1), {}}, "limit", "20")), Refusal::failed);
+  EXPECT_LE(rig.took, 25s);
+  EXPECT_THAT(writesTo(module), IsEmpty());
+}
+
+TEST(SettingsTest, AreWrittenWhereTheOptionAllowsThem) {
+  Rig rig({.poll_interval = 10s, .allow_settings = true});
+  rig.gateway.start({rig.known(solarModule(mac(1)))});
+  rig.loop.advance(10s);
+  const auto set = rig.set({mac(1), {}}, "voltage", "14.2");
+  ASSERT_TRUE(set.has_value()) << set.error().message;
+  EXPECT_EQ(rig.transport.module(mac(1)).words.at(257), 142);
+}
+
 TEST_F(HandOverTest, TheLinkIsToldOnChangeAndAtMostOnceAMinuteElse) {
   rig.loop.advance(10min);
   const auto& links = rig.journal.links[mac(1)];

@@ -52,6 +52,30 @@ TEST(CommandParser, HandsOverForAQuarterOfAnHourUnlessToldOtherwise) {
   EXPECT_EQ(refusalOf(R"({"command": "release_device", "minutes": 5})"), Refusal::bad_argument);
 }
 
+TEST(CommandParser, TakesADeviceThatItsCallerDescribes) {
+  const auto add = parsedAs<command::Add>(R"({"command": "add_device", "request_id": "1", "address": "AA:BB:CC:DD:EE:FF", "name": "Pump",
+      "type": "generic_modbus_device", "notify_uuid": "fff1", "write_uuid": "ffd1", "device_id": 3,
+      "sensors": [{"key": "water", "name": "Water", "register": 256, "scale": 0.1, "unit": "V", "device_class": "voltage"}]})");
+  ASSERT_NE(add.request.description, nullptr);
+  EXPECT_EQ(add.request.description->type, "generic_modbus_device");
+  EXPECT_NE(add.request.description->field("water"), nullptr);
+  EXPECT_EQ(add.request.description_text.find("request_id"), std::string::npos);
+  EXPECT_NE(add.request.description_text.find("\"device_id\":3"), std::string::npos);
+  EXPECT_EQ(parsedAs<command::Add>(R"({"command": "add_device", "address": "AA:BB:CC:DD:EE:FF", "type": "renogy_dcc", "sensors": 7})").request.description,
+            nullptr);
+}
+
+TEST(CommandParser, SaysWhereADescriptionIsWrongAndWhichRuleItBreaks) {
+  const std::string begin = R"({"command": "add_device", "address": "AA:BB:CC:DD:EE:FF", "type": "generic_modbus_device")";
+  const ParsedCommand parsed = parseCommand(begin + R"(, "notify_uuid": "fff1", "write_uuid": "ffd1",
+      "sensors": [{"key": "water", "name": "Water", "register": 70000}]})");
+  ASSERT_FALSE(parsed.command);
+  EXPECT_EQ(parsed.command.error().reason, Refusal::bad_argument);
+  EXPECT_TRUE(parsed.command.error().message.contains("/sensors/0/register (maximum)")) << parsed.command.error().message;
+  EXPECT_EQ(refusalOf(begin + "}"), Refusal::bad_argument);
+  EXPECT_EQ(refusalOf(begin + R"(, "sensors": "all", "notify_uuid": {"a": 1}, "write_uuid": null, "device_id": [[]]})"), Refusal::bad_argument);
+}
+
 TEST(CommandParser, NamesWhatIsWrong) {
   EXPECT_EQ(refusalOf(R"({"command": "fly"})"), Refusal::unknown_command);
   EXPECT_EQ(refusalOf(R"({"request_id": "1"})"), Refusal::bad_argument);

@@ -44,7 +44,8 @@ TEST(Plan, DocumentsOfEntitiesAreTakenOver) {
   EXPECT_THAT(
       planDocuments(kDevice, wanted, situation, Occasion::connected),
       ElementsAre(Step{{entityTopic("voltage", "number"), ""}, {entityTopic("last_update"), ""}, {entityTopic("voltage"), std::string(kMigrate), false}},
-                  Step{document(wanted)}, Step{{entityTopic("voltage"), ""}}));
+                  Step{document(wanted, {.whole = {}, .emptied = {{"last_update", "sensor"}}})}, Step{{entityTopic("voltage"), ""}}));
+  EXPECT_THAT(situation.owed, ElementsAre(testing::Pair("last_update", "sensor"), testing::Pair("voltage", "number")));
 }
 
 TEST(Plan, ADocumentIsTakenOverByThoseOfEntities) {
@@ -97,6 +98,43 @@ TEST(Plan, AnEntityThatGoesIsEmptiedAndShownOnceMoreAfterTheNextStart) {
   EXPECT_THAT(planDocuments(kEntities, wanted, situation, Occasion::birth),
               ElementsAre(Step{voltage, {entityTopic("load"), entityDocument(wanted, EntityPlace{"sensor", "load"}), false}}, Step{{entityTopic("load"), ""}}));
   EXPECT_THAT(planDocuments(kEntities, wanted, situation, Occasion::birth), ElementsAre(Step{voltage}));
+}
+
+// An option makes another platform of a setting, and back.
+TEST(Plan, EveryPlatformIsReplacedByEveryOtherInBothForms) {
+  const std::vector<std::string> platforms = {"sensor", "binary_sensor", "switch", "number", "select", "button"};
+  for (const std::string& before : platforms) {
+    for (const std::string& after : platforms) {
+      if (before == after) continue;
+      Component component{.platform = after, .key = "load", .name = "Load"};
+      const Description wanted = wanting({component});
+      component.platform = before;
+      const Description earlier = wanting({component});
+      const Slots old = {{"load", before}};
+
+      Situation situation{.documents = {{kTopic, deviceDocument(earlier)}}, .owed = {}};
+      EXPECT_THAT(planDocuments(kDevice, wanted, situation, Occasion::connected),
+                  ElementsAre(Step{document(wanted, {.whole = {}, .emptied = old})}, Step{document(wanted)}));
+      EXPECT_EQ(situation.owed, old);
+
+      situation = {.documents = {{entityTopic("load", before), entityDocument(earlier, earlier.components[0])}}, .owed = {}};
+      EXPECT_THAT(planDocuments(kEntities, wanted, situation, Occasion::connected),
+                  ElementsAre(Step{{entityTopic("load", before), ""}}, Step{{entityTopic("load", after), entityDocument(wanted, wanted.components[0])}}));
+      EXPECT_EQ(situation.owed, old);
+
+      // The other form and another platform at once.
+      situation = {.documents = {{entityTopic("load", before), "{}"}}, .owed = {}};
+      EXPECT_THAT(planDocuments(kDevice, wanted, situation, Occasion::connected), ElementsAre(Step{{entityTopic("load", before), ""}}, Step{document(wanted)}));
+    }
+  }
+}
+
+TEST(Plan, AControlKeepsItsPlaceWhenTheFormChanges) {
+  const Component number{.platform = "number", .key = "boost", .name = "Boost", .command_topic = "c", .range = NumberRange{9, 17, 0.1}};
+  const Description wanted = wanting({number});
+  Situation situation{.documents = {{entityTopic("boost", "number"), "{}"}}, .owed = {}};
+  EXPECT_THAT(planDocuments(kDevice, wanted, situation, Occasion::connected), ElementsAre(Step{{entityTopic("boost", "number"), std::string(kMigrate), false}},
+                                                                                          Step{document(wanted)}, Step{{entityTopic("boost", "number"), ""}}));
 }
 
 TEST(Plan, RemovalEmptiesBothForms) {

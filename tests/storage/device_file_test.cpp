@@ -108,13 +108,65 @@ INSTANTIATE_TEST_SUITE_P(DeviceFileTest, OddHandOvers,
 
 TEST(DeviceFileTest, AnEntryOfAnUnknownTypeStaysAsItIs) {
   const auto profiles = catalogue();
-  const json entry = json::parse(R"({"address": "AA:BB:CC:DD:EE:01", "type": "generic_modbus_device", "name": "Heater", "sensors": [{"register": 1}],
-                                     "units": [{"id": 5, "type": "generic_modbus_device", "model": "X"}]})");
+  const json entry = json::parse(R"({"address": "AA:BB:CC:DD:EE:01", "type": "my_heater", "name": "Heater", "colour": [{"register": 1}],
+                                     "units": [{"id": 5, "type": "my_heater", "model": "X"}]})");
   auto file = DeviceFile::parse(json{{kRoof, entry}}.dump(), profiles);
   ASSERT_TRUE(file.has_value());
   ASSERT_EQ(file->devices().size(), 1U);
-  EXPECT_EQ(file->devices()[0].type, "generic_modbus_device");
+  EXPECT_EQ(file->devices()[0].type, "my_heater");
   EXPECT_THAT(file->devices()[0].units, IsEmpty());
+  EXPECT_EQ(json::parse(file->rewrite(file->devices())).at(kRoof), entry);
+}
+
+const char* const kDescription = R"({"notify_uuid": "0000fff1-0000-1000-8000-00805f9b34fb", "write_uuid": "0000ffd1-0000-1000-8000-00805f9b34fb",
+                                     "device_id": 5, "sensors": [{"key": "heat", "name": "Heat", "register": 7, "unit": "W"}]})";
+
+// The first BluPow kept its generic devices so.
+TEST(DeviceFileTest, AGenericDeviceIsDescribedByTheKeysBesideItsAddress) {
+  const auto profiles = catalogue();
+  json entry = json::parse(kDescription);
+  entry["address"] = kRoof;
+  entry["type"] = "generic_modbus_device";
+  entry["name"] = "Heater";
+  auto file = DeviceFile::parse(json{{kRoof, entry}}.dump(), profiles);
+  ASSERT_TRUE(file.has_value());
+  EXPECT_THAT(file->notes(), IsEmpty());
+  ASSERT_EQ(file->devices().size(), 1U);
+  auto devices = file->devices();
+  ASSERT_NE(devices[0].described, nullptr);
+  EXPECT_NE(devices[0].described->field("heat"), nullptr);
+  EXPECT_EQ(json::parse(file->rewrite(devices)).at(kRoof), entry);
+  devices[0].units = {{.id = 5, .family = devices[0].described, .known_as = 5}};
+  const auto again = DeviceFile::parse(file->rewrite(devices), profiles);
+  ASSERT_TRUE(again.has_value());
+  ASSERT_EQ(again->devices()[0].units.size(), 1U);
+  EXPECT_EQ(again->devices()[0].units[0].family, again->devices()[0].described);
+}
+
+TEST(DeviceFileTest, ADescriptionIsKeptAsTheCallerGaveIt) {
+  const auto profiles = catalogue();
+  json given = json::parse(kDescription);
+  given["command"] = "add_device";
+  given["request_id"] = "r";
+  given["address"] = "aa:bb:cc:dd:ee:01";
+  given["note"] = "mine";
+  DeviceFile file;
+  const json entry = json::parse(file.rewrite({{.address = address(kRoof), .type = "generic_modbus_device", .description = given.dump()}})).at(kRoof);
+  json expected = json::parse(kDescription);
+  expected["address"] = kRoof;
+  expected["type"] = "generic_modbus_device";
+  expected["note"] = "mine";
+  EXPECT_EQ(entry, expected);
+}
+
+TEST(DeviceFileTest, AWrongDescriptionIsNamedAndLeftAsItIs) {
+  const auto profiles = catalogue();
+  const json entry = json::parse(R"({"address": "AA:BB:CC:DD:EE:01", "type": "generic_modbus_device", "sensors": [{"register": 70000}]})");
+  auto file = DeviceFile::parse(json{{kRoof, entry}}.dump(), profiles);
+  ASSERT_TRUE(file.has_value());
+  EXPECT_FALSE(file->notes().empty());
+  EXPECT_THAT(file->notes(), testing::Each(HasSubstr("The description of AA:BB:CC:DD:EE:01 is wrong: devices.json")));
+  EXPECT_EQ(file->devices()[0].described, nullptr);
   EXPECT_EQ(json::parse(file->rewrite(file->devices())).at(kRoof), entry);
 }
 

@@ -91,10 +91,7 @@ std::chrono::milliseconds secondsOr(const json& object, const char* key, std::ch
   return found == object.end() ? fallback : std::chrono::milliseconds(std::llround(found->get<double>() * 1000));
 }
 
-std::string uuidOr(const json& object, const char* key) {
-  const std::string text = lowerCase(textOr(object, key));
-  return text.size() == 4 ? "0000" + text + std::string(kBaseUuid) : text;
-}
+std::string uuidOr(const json& object, const char* key) { return fullUuid(textOr(object, key)); }
 
 std::uint16_t defaultWords(Type type) { return type == Type::u32 || type == Type::s32 || type == Type::version ? 2 : 1; }
 
@@ -317,6 +314,13 @@ int decimalsOf(double number) {
   int decimals = 0;
   for (double scaled = std::abs(number); decimals < 6 && std::abs(scaled - std::round(scaled)) > 1e-9 * scaled; scaled *= 10) ++decimals;
   return decimals;
+}
+
+std::uint16_t registerOf(const json& address) { return static_cast<std::uint16_t>(rawNumber(address)); }
+
+std::string fullUuid(const std::string& text) {
+  const std::string lower = lowerCase(text);
+  return lower.size() == 4 ? "0000" + lower + std::string(kBaseUuid) : lower;
 }
 
 Built buildProfile(const json& document) {

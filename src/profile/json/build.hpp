@@ -28,4 +28,7 @@ Built buildProfile(const nlohmann::json& document);
 // How many decimals it takes to write the number: 0.1 -> 1, 5 -> 0; at most six.
 int decimalsOf(double number);
 
+std::uint16_t registerOf(const nlohmann::json& address);  // a number, or hexadecimal digits behind 0x
+std::string fullUuid(const std::string& text);            // of the form that BlueZ shows, also for the short one
+
 }  // namespace blupow::profile

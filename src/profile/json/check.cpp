@@ -216,7 +216,7 @@ class Checker {
     const std::vector<ProfileError> known = before.take();
     for (ProfileError& error : after.take()) {
       const bool is_known = std::ranges::any_of(known, [&](const ProfileError& one) { return one.message == error.message; });
-      if (!is_known) findings_.add(error.path.starts_with(path) ? error.path : path, error.rule, error.message);
+      if (!is_known) findings_.add(error.path.starts_with(path + "/fields/") ? error.path : path, error.rule, error.message);
     }
   }
 
