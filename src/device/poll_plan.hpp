@@ -31,6 +31,9 @@ class PollPlan {
   // One more failure. Left out from the third on for the pause; zero: asked at the next poll all the same. Whether it was just the third.
   bool failed(std::size_t index, Duration pause, TimePoint now);
 
+  void split(std::size_t index) { blocks_[index].split = true; }  // is asked alone from now on
+  bool splits(std::size_t index) const { return blocks_[index].split; }
+
   bool proven(std::size_t index) const { return blocks_[index].proven; }  // answered when it was last asked
   bool complete() const;                                                  // every block has been asked since the start
 
@@ -41,6 +44,7 @@ class PollPlan {
     int failures = 0;
     bool proven = false;
     bool tried = false;
+    bool split = false;
   };
   std::vector<Record> blocks_;
 };

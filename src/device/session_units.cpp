@@ -14,6 +14,7 @@ constexpr Duration kLookAgain = std::chrono::minutes(1);  // once more for a uni
 constexpr Duration kHub = std::chrono::minutes(10);
 constexpr Duration kOneUnit = std::chrono::hours(1);  // that may be the first of a hub
 constexpr std::uint8_t kLastName = 254;
+constexpr std::size_t kMostUnits = 32;  // a hub carries 16 batteries and some others; a device that makes up serial numbers must not fill the memory
 }  // namespace
 
 // A device whose name tells what it is is alone.
@@ -48,7 +49,6 @@ void Session::place(const Found& found) {
       if (units_[match.unit].identity().id == modbus::kAnyUnit) behind_any_ = found;
       break;
     case Place::none:
-      found_new_ = true;
       placeNew(found);
       break;
   }
@@ -58,6 +58,11 @@ void Session::place(const Found& found) {
 void Session::placeNew(const Found& found) {
   const auto here = std::ranges::find_if(units_, [&](const UnitPoller& unit) { return unit.identity().id == found.id || units_.size() == 1; });
   const bool replaces = from_scratch_ && state_ == State::identifying && here != units_.end();
+  if (!replaces && units_.size() >= kMostUnits) {
+    say(true, "another unit at id " + std::to_string(found.id) + " is left out: " + std::to_string(kMostUnits) + " are known");
+    return;
+  }
+  found_new_ = true;
   UnitIdentity identity{
       .id = found.id, .family = found.family, .model = found.model, .serial_number = found.serial_number, .answered_blocks = {}, .known_as = 0, .counts = {}};
   identity.known_as = replaces ? here->identity().known_as : freeName(found.id);

@@ -39,11 +39,6 @@ void UnitPoller::rename(std::string_view advertised_name) {
   troubles_.clear();
 }
 
-void UnitPoller::setVariant() {
-  variant_ = profile::variantFor(identity_.family, identity_.model, advertised_name_);
-  std::erase_if(readings_, [&](const auto& reading) { return !variant_->field(reading.first); });
-}
-
 TimePoint UnitPoller::readAt(std::string_view key) const {
   const profile::Field* field = variant_->field(key);
   if (field == nullptr) return kNever;
@@ -54,6 +49,11 @@ TimePoint UnitPoller::readAt(std::string_view key) const {
   TimePoint oldest = at(field);
   for (const std::string& input : field->inputs) oldest = std::min(oldest, at(variant_->field(input)));
   return oldest;
+}
+
+void UnitPoller::setVariant() {
+  variant_ = profile::variantFor(identity_.family, identity_.model, advertised_name_);
+  std::erase_if(readings_, [&](const auto& reading) { return !variant_->field(reading.first); });
 }
 
 void UnitPoller::place(const Found& found) {
@@ -88,105 +88,171 @@ bool UnitPoller::mistakes(const profile::Readings& readings) const {
 bool UnitPoller::takeLost() { return silent_polls_ >= kLost && !std::exchange(lost_told_, true); }
 
 void UnitPoller::begin(TimePoint now) {
-  const auto due = plan_.due(now);
-  queue_.assign(due.begin(), due.end());
-  if (!trusted_) {
-    const std::size_t serial = *serialBlock();
-    std::erase(queue_, serial);
-    queue_.push_front(serial);
-  }
+  std::vector<std::size_t> due = plan_.due(now);
+  if (!trusted_) std::erase(due, *serialBlock());
+  queue_ = requests(due);
+  if (!trusted_) queue_.push_front(alone(*serialBlock()));
   begun_ = now;
+  silences_ = 0;
   asked_ = came_ = alive_ = brought_ = again_ = proven_silent_ = learnt_ = false;
   troubles_.clear();
 }
 
+profile::Span UnitPoller::alone(std::size_t index) const {
+  const profile::Block& block = plan_.block(index);
+  return {.address = block.address, .words = block.words, .blocks = {index}};
+}
+
+// As few as bring these blocks, in their order.
+std::deque<profile::Span> UnitPoller::requests(const std::vector<std::size_t>& due) const {
+  std::vector<std::size_t> together;
+  std::vector<profile::Block> blocks;
+  std::deque<profile::Span> spans;
+  for (const std::size_t index : due) {
+    if (plan_.splits(index)) {
+      spans.push_back(alone(index));
+    } else {
+      together.push_back(index);
+      blocks.push_back(plan_.block(index));
+    }
+  }
+  for (profile::Span& span : profile::spansOf(blocks, variant_->max_words)) {
+    for (std::size_t& block : span.blocks) block = together[block];
+    spans.push_back(std::move(span));
+  }
+  const auto place = [&](const profile::Span& span) { return std::ranges::find_first_of(due, span.blocks) - due.begin(); };
+  std::ranges::sort(spans, {}, place);
+  return spans;
+}
+
+// A request for several blocks that did not do: each of them by itself, now and from now on.
+void UnitPoller::split(bool at_once) {
+  const profile::Span span = std::move(queue_.front());
+  queue_.pop_front();
+  again_ = false;
+  auto to = at_once ? queue_.begin() : queue_.end();
+  for (const std::size_t index : span.blocks) {
+    plan_.split(index);
+    to = std::next(queue_.insert(to, alone(index)));
+  }
+}
+
 std::optional<modbus::Request> UnitPoller::next(const Exchange& exchange, TimePoint now) {
   if (queue_.empty() || hopeless()) return std::nullopt;
-  const auto request = [this](std::size_t index) {
-    const profile::Block& block = plan_.block(index);
-    return modbus::Request::read(identity_.id, block.address, block.words);
-  };
+  const auto request = [this](const profile::Span& span) { return modbus::Request::read(identity_.id, span.address, span.words); };
   if (!trusted_) return request(queue_.front());
-  const auto free = std::ranges::find_if(queue_, [&](std::size_t index) { return !exchange.held(request(index), now); });
+  const auto free = std::ranges::find_if(queue_, [&](const profile::Span& span) { return !exchange.held(request(span), now); });
   if (free == queue_.end()) {
     if (asked_) return std::nullopt;
     return request(queue_.front());
   }
-  const std::size_t index = *free;
-  queue_.erase(free);
-  queue_.push_front(index);
-  return request(index);
+  std::rotate(queue_.begin(), free, std::next(free));
+  return request(queue_.front());
 }
 
 // A unit that was silent last time, or that may be another, has one question to answer.
 bool UnitPoller::hopeless() const {
-  if (alive_ || troubles_.empty()) return false;
-  return silent_polls_ > 0 || !trusted_ || (proven_silent_ && troubles_.size() >= kSilencesOfADeadUnit);
+  if (alive_ || silences_ == 0) return false;
+  return silent_polls_ > 0 || !trusted_ || (proven_silent_ && silences_ >= kSilencesOfADeadUnit);
 }
 
 void UnitPoller::answered(std::span<const std::uint16_t> words, TimePoint now) {
   if (queue_.empty()) return;
-  const std::size_t index = queue_.front();
-  const profile::Block& block = plan_.block(index);
-  const profile::Decoded decoded = profile::decode(*variant_, block.address, words);
+  const profile::Span span = std::move(queue_.front());
+  queue_.pop_front();
   came_ = asked_ = true;
-  if (mistakes(decoded.readings)) {
+  again_ = false;
+  const profile::Readings known_before = known();
+  std::vector<profile::Decoded> decoded;
+  decoded.reserve(span.blocks.size());
+  for (const std::size_t index : span.blocks) {
+    const profile::Block& block = plan_.block(index);
+    decoded.push_back(profile::decode(*variant_, block.address, profile::wordsOf(block, span, words), known_before));
+  }
+  if (std::ranges::any_of(decoded, [this](const profile::Decoded& of) { return mistakes(of.readings); })) {
     mistaken_ = true;
     alive_ = brought_ = trusted_ = false;
     queue_.clear();
     return;
   }
-  if (!trusted_ && textIn(decoded.readings, kSerialNumber).empty()) return fail(Outcome::implausible);
+  if (!trusted_ && textIn(decoded.front().readings, kSerialNumber).empty()) return fail(span.blocks.front(), Outcome::implausible);
   trusted_ = alive_ = true;
   mistaken_ = false;
+  for (std::size_t i = 0; i < span.blocks.size(); ++i) {
+    take(span.blocks[i], decoded[i], profile::wordsOf(plan_.block(span.blocks[i]), span, words), now);
+  }
+}
+
+void UnitPoller::take(std::size_t index, const profile::Decoded& decoded, std::span<const std::uint16_t> words, TimePoint now) {
+  const profile::Block& block = plan_.block(index);
   if (!decoded.implausible.empty()) {
     if (implausible_.insert(index).second) notes_.push_back({true, "block " + block.name + " is implausible and not believed: " + joined(decoded.implausible)});
-    fail(Outcome::implausible);
+    fail(index, Outcome::implausible);
     return;
   }
   // Devices fill what they do not have with 0xFFFF.
   if (decoded.readings.empty() && std::ranges::all_of(words, [](std::uint16_t word) { return word == 0xFFFF; })) {
-    fail(Outcome::rejected);
+    fail(index, Outcome::rejected);
     return;
   }
   if (implausible_.erase(index) != 0) notes_.push_back({true, "block " + block.name + " is plausible again"});
   learnUnknown(decoded.unknown);
-  asked_ = brought_ = true;
-  again_ = false;
+  brought_ = true;
   answered_at_ = now;
   plan_.asked(index);
   plan_.answered(index, begun_);
   drop(index);
   for (const auto& [key, value] : decoded.readings) readings_.insert_or_assign(key, value);
+  profile::derive(*variant_, readings_);
+  learnCounts(decoded.readings);
   read_at_[block.name] = now;
   learnt_ = identity_.answered_blocks.insert(block.name).second || learnt_;
-  queue_.pop_front();
 }
 
 void UnitPoller::failed(const Failure& failure) {
   if (queue_.empty()) return;
+  asked_ = true;
+  const bool rejected = failure.kind == FailureKind::rejected;
   const bool corrupt = failure.kind == FailureKind::protocol;
   if (corrupt && !again_) {
-    asked_ = again_ = true;
+    again_ = true;
     return;
   }
-  if (failure.kind == FailureKind::rejected) {
+  if (rejected) {
     came_ = true;
     alive_ = alive_ || trusted_;
-    fail(Outcome::rejected);
-  } else {
-    fail(corrupt ? Outcome::corrupt : Outcome::silent);
   }
+  const std::vector<std::size_t> blocks = queue_.front().blocks;
+  const bool proven = std::ranges::all_of(blocks, [this](std::size_t index) { return plan_.proven(index); });
+  proven_silent_ = proven_silent_ || std::ranges::any_of(blocks, [this](std::size_t index) { return plan_.proven(index); });
+  ++silences_;
+  // Together they may be more than the device gives. Where each has answered before, only this answer was lost.
+  if (blocks.size() > 1 && (rejected || !(corrupt || proven))) return split(rejected);
+  queue_.pop_front();
+  again_ = false;
+  for (const std::size_t index : blocks) fail(index, rejected ? Outcome::rejected : corrupt ? Outcome::corrupt : Outcome::silent);
 }
 
-void UnitPoller::fail(Outcome outcome) {
-  const std::size_t index = queue_.front();
-  asked_ = true;
-  again_ = false;
-  if (outcome != Outcome::implausible) proven_silent_ = proven_silent_ || plan_.proven(index);
+void UnitPoller::fail(std::size_t index, Outcome outcome) {
   plan_.asked(index);
   troubles_.push_back({index, outcome});
-  queue_.pop_front();
+}
+
+// What other fields are counted or scaled by; counts also from before the last start.
+profile::Readings UnitPoller::known() const {
+  profile::Readings known = readings_;
+  for (const auto& [key, count] : identity_.counts) known.emplace(key, count);
+  return known;
+}
+
+void UnitPoller::learnCounts(const profile::Readings& readings) {
+  for (const profile::Field& field : variant_->fields) {
+    const auto count = field.count.empty() ? std::nullopt : wholeIn(readings, field.count);
+    if (!count) continue;
+    const auto [known, fresh] = identity_.counts.try_emplace(field.count, *count);
+    learnt_ = learnt_ || fresh || known->second != *count;
+    known->second = *count;
+  }
 }
 
 void UnitPoller::learnUnknown(const std::vector<std::string>& clauses) {
@@ -201,6 +267,7 @@ void UnitPoller::drop(std::size_t block) {
     const profile::Field* field = variant_->field(reading.first);
     return field && field->block == plan_.block(block).name;
   });
+  profile::derive(*variant_, readings_);
 }
 
 // Failures count only while the unit shows life: a unit that says nothing at all is offline, its blocks are as good as before.

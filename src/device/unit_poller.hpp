@@ -22,6 +22,7 @@
 #include "device/probe.hpp"
 #include "device/unit.hpp"
 #include "profile/decode.hpp"
+#include "profile/spans.hpp"
 
 namespace blupow::device {
 
@@ -102,7 +103,11 @@ class UnitPoller {
   void setVariant();
   bool mistakes(const profile::Readings& readings) const;
   void drop(std::size_t block);
-  void fail(Outcome outcome);
+  profile::Span alone(std::size_t index) const;
+  std::deque<profile::Span> requests(const std::vector<std::size_t>& due) const;
+  void split(bool at_once);
+  void take(std::size_t index, const profile::Decoded& decoded, std::span<const std::uint16_t> words, TimePoint now);
+  void fail(std::size_t index, Outcome outcome);
   bool hopeless() const;
   profile::Readings known() const;
   void learnCounts(const profile::Readings& readings);
@@ -125,7 +130,8 @@ class UnitPoller {
   bool lost_told_ = false;
   int silent_polls_ = 0;
 
-  std::deque<std::size_t> queue_;  // front: asked, or to be asked next
+  std::deque<profile::Span> queue_;  // front: asked, or to be asked next; blocks by their place in the plan
+  std::size_t silences_ = 0;         // requests of this poll that were in vain
   TimePoint begun_ = kNever;
   bool asked_ = false;  // anything, in this poll
   bool came_ = false;   // whatever came: words, an exception

@@ -340,6 +340,22 @@ TEST(Hub, ALinkWhoseUnitsAreAllSilentIsMadeAnew) {
   ASSERT_TRUE(world.runUntil([&] { return world.everyUnitOnline(7); }, 60s));
 }
 
+TEST(Hub, ADeviceThatMakesUpSerialNumbersDoesNotGrowForEver) {
+  World world(every(10s));
+  std::uint16_t serial = 0;
+  world.driver.device = [&](const Bytes& request) {
+    Module module;
+    module.blocks[request[0]] = test::controllerRegisters(++serial, request[0], 131);
+    return module(request);
+  };
+  for (int i = 0; i < 60; ++i) {
+    world.run(1min);
+    world.driver.loseLink();
+  }
+  EXPECT_LE(world.driver.session().unitCount(), 32U);
+  EXPECT_GE(world.driver.notes("is left out: 32 are known"), 1U);
+}
+
 TEST(Hub, AStoredUnitWithoutANameIsKnownByItsId) {
   World world(every(10s, {{.id = 97, .family = test::shared(test::hubController())}}));
   EXPECT_EQ(world.driver.session().unit(0).known_as, 97);
