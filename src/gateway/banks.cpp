@@ -67,7 +67,7 @@ Banks::Entry Banks::entryOf(const OptionBank& option) {
     entry.sound = entry.sound && parsed.has_value();
     entry.names.push_back({parsed.value_or(MacAddress()), known_as});
   }
-  if (entry.bank.slug.empty() && !entry.names.empty()) entry.bank.slug = lowerCase(entry.names.front().address.digits());
+  if (entry.bank.slug.empty() && !entry.names.empty()) entry.bank.slug = entry.names.front().address.digits();
   return entry;
 }
 
@@ -136,7 +136,7 @@ void Banks::judgeHub(const Device& device) {
   for (const Member& unit : devices_[device.address]) {
     if (unit.battery) names.push_back({device.address, unit.known_as});
   }
-  const std::string slug = lowerCase(device.address.digits());
+  const std::string slug = device.address.digits();
   const bool wanted = names.size() >= 2 && std::ranges::none_of(options_, [&](const Entry& entry) { return entry.bank.slug == slug; });
   if (wanted) {
     const auto [hub, isNew] = hubs_.try_emplace(device.address);

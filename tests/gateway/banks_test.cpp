@@ -155,7 +155,7 @@ TEST_F(BanksTest, SlugsAreUniqueAndNeverEmpty) {
                           {.name = "bank-1", .members = {mac(2).text()}},
                           {.name = "\xd0\x94\xd0\xbe\xd0\xbc", .members = {mac(0xAB).text()}}};
   house.start();
-  EXPECT_THAT(slugs(*house.gateway), ElementsAre("bank_1", "bank_1_2", "0200000000ab"));
+  EXPECT_THAT(slugs(*house.gateway), ElementsAre("bank_1", "bank_1_2", "0200000000AB"));
 }
 
 }  // namespace

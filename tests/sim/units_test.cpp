@@ -74,8 +74,8 @@ TEST_F(Hub, UnitsFallSilentAndComeBack) {
 }
 
 TEST_F(Hub, IdsAreSwappedAndTheSerialNumbersGoWithTheUnits) {
-  const Words first = simulator_.words(kHub, 48, 5110, 8);
-  const Words second = simulator_.words(kHub, 49, 5110, 8);
+  const RegisterWords first = simulator_.words(kHub, 48, 5110, 8);
+  const RegisterWords second = simulator_.words(kHub, 49, 5110, 8);
   EXPECT_NE(first, second);
   simulator_.reassign(kHub, {{48, 49}, {49, 48}, {97, 98}});
   EXPECT_EQ(simulator_.words(kHub, 49, 5110, 8), first);
@@ -112,7 +112,7 @@ TEST_F(Hub, ReadsLeaveNoTraceAndEverythingElseIsRecorded) {
   EXPECT_EQ(writes[0].unit, 97);
   EXPECT_EQ(writes[0].function, 6);
   EXPECT_EQ(writes[0].address, 0x010A);
-  EXPECT_EQ(writes[0].words, Words{1});
+  EXPECT_EQ(writes[0].words, RegisterWords{1});
   EXPECT_EQ(writes[0].answer, "done");
   EXPECT_FALSE(writes[0].dangerous);
   EXPECT_TRUE(writes[1].dangerous);

@@ -73,18 +73,18 @@ std::string Simulator::tell(std::string_view command) {
   return answer;
 }
 
-void Simulator::setWords(std::string_view device, std::uint8_t unit, std::uint16_t first, const Words& words) {
+void Simulator::setWords(std::string_view device, std::uint8_t unit, std::uint16_t first, const RegisterWords& words) {
   json command = about("set", device, unit);
   command["register"] = first;
   command["words"] = words;
   tell(command.dump());
 }
 
-Words Simulator::words(std::string_view device, std::uint8_t unit, std::uint16_t first, std::uint16_t count) {
+RegisterWords Simulator::words(std::string_view device, std::uint8_t unit, std::uint16_t first, std::uint16_t count) {
   json command = about("get", device, unit);
   command["register"] = first;
   command["count"] = count;
-  return json::parse(tell(command.dump())).at("words").get<Words>();
+  return json::parse(tell(command.dump())).at("words").get<RegisterWords>();
 }
 
 void Simulator::silenceUnit(std::string_view device, std::uint8_t unit, bool silent) {
@@ -110,7 +110,7 @@ std::vector<Written> Simulator::writes() {
                      .unit = entry.value("unit", std::uint8_t{}),
                      .function = entry.value("function", std::uint8_t{}),
                      .address = entry.value("register", std::uint16_t{}),
-                     .words = entry.value("words", Words{}),
+                     .words = entry.value("words", RegisterWords{}),
                      .dangerous = entry.at("dangerous"),
                      .answer = entry.at("answer")});
     }

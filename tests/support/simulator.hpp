@@ -15,7 +15,7 @@
 
 namespace blupow::test {
 
-using Words = std::vector<std::uint16_t>;
+using RegisterWords = std::vector<std::uint16_t>;
 
 // Something that reached a device and was no sound read, or touched a register that should be left alone.
 struct Written {
@@ -25,7 +25,7 @@ struct Written {
   std::uint8_t unit = 0;       // these four are 0 where it was no sound frame
   std::uint8_t function = 0;
   std::uint16_t address = 0;
-  Words words;
+  RegisterWords words;
   bool dangerous = false;
   std::string answer;  // "done", "exception 4", "none"
 };
@@ -41,8 +41,8 @@ class Simulator {
   std::string tell(std::string_view command);
 
   // The same in C++, for what many tests want. device: the address, "D8:B6:73:BF:4F:75".
-  void setWords(std::string_view device, std::uint8_t unit, std::uint16_t first, const Words& words);
-  Words words(std::string_view device, std::uint8_t unit, std::uint16_t first, std::uint16_t count);
+  void setWords(std::string_view device, std::uint8_t unit, std::uint16_t first, const RegisterWords& words);
+  RegisterWords words(std::string_view device, std::uint8_t unit, std::uint16_t first, std::uint16_t count);
   void silenceUnit(std::string_view device, std::uint8_t unit, bool silent = true);
   void reassign(std::string_view device, const std::map<std::uint8_t, std::uint8_t>& ids);  // new ids by old ones, all at once
   std::vector<Written> writes();  // since the start or forgetWrites(), of all devices; in order for each of them
