@@ -43,6 +43,7 @@ class Recovery : public House {
 
  private:
   static nlohmann::json captured(const std::string& device);
+  void expectMetersRise(const std::string& device);
   bool isRight(const std::string& device, const nlohmann::json& state) const;
   std::string log() const;
 
