@@ -68,6 +68,13 @@ std::vector<std::string> MqttEar::of(const std::string& topic, std::size_t from)
   return payloads;
 }
 
+std::set<std::string> MqttEar::topics(std::size_t from) const {
+  const std::lock_guard lock(mutex_);
+  std::set<std::string> topics;
+  for (std::size_t index = from; index < heard_.size(); ++index) topics.insert(heard_[index].topic);
+  return topics;
+}
+
 void MqttEar::subscribed() {
   const std::lock_guard lock(mutex_);
   subscribed_ = true;
