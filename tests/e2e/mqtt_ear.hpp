@@ -42,6 +42,7 @@ class MqttEar {
   std::size_t count() const;                                                          // heard so far: a position
   std::string last(const std::string& topic) const;                                   // empty when nothing was heard
   std::vector<std::string> of(const std::string& topic, std::size_t from = 0) const;  // payloads in order
+  std::vector<Heard> all(std::size_t from = 0) const;                                 // in order
   std::set<std::string> topics(std::size_t from = 0) const;                           // on which something was said
 
  private:
