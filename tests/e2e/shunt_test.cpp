@@ -39,6 +39,7 @@ TEST_F(Shunt, IsAddedReadAndNeverAsked) {
   const Json answer = add(kShunt);
   ASSERT_EQ(answer.value("status", ""), "success") << answer;
   EXPECT_EQ(answer.at("device").at("type"), "renogy_shunt");
+  EXPECT_EQ(answer.at("device").at("name"), "Smart Shunt 300 6201");
   const Json right = Json::parse(R"({"voltage": 13.285, "current": -8.719, "starter_voltage": 0.0, "soc": 96.5, "temperature": 21.3, "power": -115.832})");
   for (int state = 0; state < 4; ++state) ASSERT_TRUE(hearsAny(topic(kShunt, "state"), ear->count()));
   for (const std::string& text : ear->of(topic(kShunt, "state"))) EXPECT_EQ(measured(Json::parse(text)), right);
