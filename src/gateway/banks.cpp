@@ -141,9 +141,8 @@ void Banks::judgeHub(const Device& device) {
   if (wanted) {
     const auto [hub, isNew] = hubs_.try_emplace(device.address);
     Entry& entry = hub->second;
-    const std::string& model = device.units.front().identity->model;
     entry.bank.slug = slug;
-    entry.bank.name = displayName(device.name, model, device.address) + " bank";
+    entry.bank.name = displayName(device.name, modelOf(*device.units.front().identity), device.address) + " bank";
     entry.names = std::move(names);
     if (isNew) listeners_.tell([&](Listener& listener) { listener.bankChanged(entry.bank); });
   } else if (hubs_.erase(device.address) != 0) {
