@@ -15,7 +15,6 @@ namespace {
 constexpr std::array<std::string_view, 5> kKeys{"current", "power", "remaining_ah", "capacity_ah", "soc"};
 constexpr std::string_view kCell = "cell_voltage_";
 constexpr int kDecimals = 3;     // the most that a battery tells: mV, mAh
-constexpr int kSocDecimals = 1;  // of a quotient
 
 bool isCell(std::string_view key) {
   return key.starts_with(kCell) && key.size() > kCell.size() &&
@@ -214,7 +213,7 @@ void Banks::tell(Entry& entry) {
     readings.emplace(key, rounded(sums[key], kDecimals));
   }
   if (sums.contains("remaining_ah") && sums.contains("capacity_ah") && sums["capacity_ah"] > 0) {
-    readings.emplace("soc", rounded(100 * sums["remaining_ah"] / sums["capacity_ah"], kSocDecimals));
+    readings.emplace("soc", rounded(100 * sums["remaining_ah"] / sums["capacity_ah"], kDecimals));
   }
   const auto spread = [&](std::string_view of, const std::string& as) {
     const std::vector<double> values = valuesOf(units, of);
