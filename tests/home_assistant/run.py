@@ -43,7 +43,7 @@ def _load(names: list[str]) -> unittest.TestSuite:
     loader = unittest.TestLoader()
     if names:
         return loader.loadTestsFromNames(names)
-    return loader.loadTestsFromNames(["test_reading", "test_forms", "test_removal"])
+    return loader.loadTestsFromNames(sorted(file.stem for file in Path(__file__).parent.glob("test_*.py")))
 
 
 def _bring_loopback_up() -> None:
