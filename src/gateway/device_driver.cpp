@@ -174,7 +174,7 @@ void DeviceDriver::lookForLink() {
   look_ = around_.loop.at(around_.loop.now() + kLookEvery, "look for link", [this] { lookForLink(); });
   if (session_.holdsLink() || around_.air.radio().state != RadioState::ready || !link_->up()) return;
   heard_ = true;
-  feed(device::event::Present{});
+  feed(device::event::Present{link_->name()});
 }
 
 void DeviceDriver::wishScan() {
