@@ -40,6 +40,7 @@ class Scenario(unittest.TestCase):
         """From running devices and a running broker to what the tests start from."""
         cls.home.core.start()
         cls.home.start_blupow()
+        until(lambda: cls.home.broker.retained("blupow/gateway/status") == {"blupow/gateway/status": "online"}, "BluPow hears commands")
 
     @classmethod
     def tearDownClass(cls) -> None:
