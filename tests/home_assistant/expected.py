@@ -7,7 +7,8 @@ RNG-CTRL-RVR40 (IAmTheMitchell/renogy-ble). The simulator answers these and noth
 import re
 from dataclasses import dataclass
 
-_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00"
+_DAY = r"\d{4}-\d\d-\d\d"
+_TIME = _DAY + r"T\d\d:\d\d:\d\d\+00:00"
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ LINK_ENTITIES = [
     # The link is told of once a minute at most.
     Entity("last_success", "Last Success", f"unknown|{_TIME}", "timestamp", category="diagnostic", varies=True),
     Entity("bluetooth_connection", "Bluetooth Connection", "on", category="config", platform="switch"),
-    Entity("refresh", "Refresh", "unknown", category="diagnostic", platform="button"),
+    Entity("refresh", "Refresh", rf"unknown|{_DAY}T.*", category="diagnostic", platform="button", varies=True),  # when it was pressed
 ]
 
 INVERTER_ENTITIES = [*INVERTER_READINGS, *INVERTER_SETTINGS, *INVERTER_METERS, *LINK_ENTITIES]
