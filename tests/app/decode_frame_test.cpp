@@ -32,6 +32,13 @@ TEST_F(DecodeFrame, GivesWordsAndFieldsOfASoundAnswer) {
   EXPECT_EQ(frame->decoded.readings.at("charging_status"), profile::Value("boost"));
 }
 
+// The system voltage of the settings scales the thresholds; it is no part of a state, nor of this.
+TEST_F(DecodeFrame, GivesNothingThatAStateDoesNotHold) {
+  const auto frame = decode("ff030400180005a5f8", "renogy_controller", 0xE003);
+  ASSERT_TRUE(frame.has_value()) << frame.error().text;
+  EXPECT_EQ(frame->decoded.readings, (profile::Readings{{"battery_type", "custom"}}));
+}
+
 TEST_F(DecodeFrame, GivesTheWordsAloneWithoutTypeOrRegister) {
   for (const auto& frame : {decode(kRover), decode(kRover, "renogy_controller"), decode(kRover, {}, 0x0100)}) {
     ASSERT_TRUE(frame.has_value());
