@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kKeys{"current", "power", "remaining_ah", "capacity_ah", "soc"};
 constexpr std::string_view kCell = "cell_voltage_";
-constexpr int kDecimals = 3;     // the most that a battery tells: mV, mAh
+constexpr int kDecimals = 3;  // the most that a battery tells: mV, mAh
 
 bool isCell(std::string_view key) {
   return key.starts_with(kCell) && key.size() > kCell.size() &&
