@@ -1,6 +1,7 @@
 #include "app/decode_frame.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/bytes.hpp"
 #include "profile/variant.hpp"

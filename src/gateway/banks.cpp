@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kKeys{"current", "power", "remaining_ah", "capacity_ah", "soc"};
 constexpr std::string_view kCell = "cell_voltage_";
-constexpr int kDecimals = 3;     // the most that a battery tells: mV, mAh
+constexpr int kDecimals = 3;  // the most that a battery tells: mV, mAh
 
 bool isCell(std::string_view key) {
   return key.starts_with(kCell) && key.size() > kCell.size() &&
@@ -140,9 +140,8 @@ void Banks::judgeHub(const Device& device) {
   if (wanted) {
     const auto [hub, isNew] = hubs_.try_emplace(device.address);
     Entry& entry = hub->second;
-    const std::string& model = device.units.front().identity->model;
     entry.bank.slug = slug;
-    entry.bank.name = displayName(device.name, model, device.address) + " bank";
+    entry.bank.name = displayName(device.name, modelOf(*device.units.front().identity), device.address) + " bank";
     entry.names = std::move(names);
     if (isNew) listeners_.tell([&](Listener& listener) { listener.bankChanged(entry.bank); });
   } else if (hubs_.erase(device.address) != 0) {
