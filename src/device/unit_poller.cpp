@@ -74,7 +74,7 @@ void UnitPoller::place(const Found& found) {
   plan_ = PollPlan(variant_->blocks);
   begun_ = kNever;
   trusted_ = confirmed_ = true;
-  mistaken_ = lost_told_ = false;
+  mistaken_ = lost_told_ = unheard_ = false;
   silent_polls_ = 0;
 }
 
@@ -93,6 +93,11 @@ std::optional<std::size_t> UnitPoller::serialBlock() const {
 bool UnitPoller::mistakes(const profile::Readings& readings) const {
   const std::string serial = textIn(readings, kSerialNumber);
   return namesOne(serial) && namesOne(identity_.serial_number) && serial != identity_.serial_number;
+}
+
+void UnitPoller::forgiveSilence() {
+  silent_polls_ = 0;
+  unheard_ = true;
 }
 
 bool UnitPoller::takeLost() { return silent_polls_ >= kLost && !std::exchange(lost_told_, true); }
@@ -309,7 +314,7 @@ UnitPoller::Ended UnitPoller::end(TimePoint now) {
   Ended ended{.ok = alive_ || !asked_, .came = came_, .brought = brought_};
   if (alive_) {
     silent_polls_ = 0;
-    lost_told_ = false;
+    lost_told_ = unheard_ = false;
   } else if (asked_) {
     silent_polls_ = mistaken_ ? std::max(silent_polls_ + 1, kLost) : silent_polls_ + 1;
     distrust();

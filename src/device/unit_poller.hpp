@@ -51,10 +51,10 @@ class UnitPoller {
   void distrust();  // a new link: another unit may sit at its id
   // Polls in a row in which it was asked in vain. A unit in whose place another answers is lost at once.
   int silentPolls() const { return silent_polls_; }
-  void forgiveSilence() { silent_polls_ = 0; }  // the whole link was silent
-  bool takeLost();                              // true once after so many silent polls that it is worth looking for
-  bool mistaken() const { return mistaken_; }   // another serial number came from its id
-  bool answering() const { return confirmed_ && answered_at_ != kNever && silent_polls_ == 0; }
+  void forgiveSilence();                       // the whole link was silent
+  bool takeLost();                             // true once after so many silent polls that it is worth looking for
+  bool mistaken() const { return mistaken_; }  // another serial number came from its id
+  bool answering() const { return confirmed_ && !unheard_ && answered_at_ != kNever && silent_polls_ == 0; }
   bool atItsPlace() const { return trusted_ && confirmed_ && silent_polls_ == 0; }  // as far as is known
   bool fresh() const { return begun_ == kNever; }                                   // recognised, not yet polled
   TimePoint begunAt() const { return begun_; }
@@ -131,6 +131,7 @@ class UnitPoller {
   bool mistaken_ = false;
   bool confirmed_ = true;
   bool lost_told_ = false;
+  bool unheard_ = false;  // since the whole link was silent
   int silent_polls_ = 0;
 
   std::deque<profile::Span> queue_;  // front: asked, or to be asked next; blocks by their place in the plan

@@ -246,6 +246,24 @@ TEST(Hub, KnowsAUnitAgainThatGotAnotherId) {
   }
 }
 
+// Alone on its link: nobody else answers meanwhile.
+TEST(Hub, KnowsASingleUnitAgainThatGotAnotherId) {
+  for (const Duration interval : {5s, 10s, 30s}) {
+    Module module;
+    module.blocks = {{17, test::controllerRegisters(7, 17, 131)}};
+    World world(every(interval), module);
+    ASSERT_TRUE(world.runUntil([&] { return world.everyUnitOnline(1); }, 40s));
+    world.run(interval);
+    world.module.blocks = {{16, test::controllerRegisters(7, 16, 135)}};
+    const TimePoint since = world.driver.now();
+    EXPECT_TRUE(world.runUntil([&] { return world.driver.session().unit(0).id == 16 && world.told[17].back().at > since; }, 3min));
+    EXPECT_EQ(world.told[17].back().mark, profile::Value(13.5));
+    world.run(10min);
+    EXPECT_EQ(world.driver.session().unitCount(), 1U);
+    EXPECT_TRUE(world.everyUnitOnline(1));
+  }
+}
+
 TEST(Hub, NeverTakesTwoBatteriesThatSwappedTheirIdsForOneAnother) {
   for (const bool by_restart : {true, false}) {
     World before(every(10s));

@@ -17,6 +17,7 @@ using testing::IsEmpty;
 
 constexpr std::chrono::seconds kBoundOfOneDevice{15};
 constexpr std::chrono::seconds kBoundOfADump{130};
+constexpr std::chrono::seconds kBoundOfAnotherId{180};
 
 // What each device of the scene is and tells, by contract and register tables, of its captured words.
 const Json& families() {
@@ -136,6 +137,44 @@ TEST_F(DeviceWithItsOwnIdOnly, IsRecognisedInTime) {
   EXPECT_EQ(answer.at("device").at("model"), "RCC40RVRE");
   EXPECT_EQ(answer.at("device").at("units").at(0).at("id"), 17);
   EXPECT_TRUE(hears(topic("AC:4D:16:17:8A:45", "state"), [](const Json& state) { return state.value("device_id", 0) == 17; }));
+}
+
+// It is counted anew, and nobody else is on the link to show that the link is sound.
+TEST_F(DeviceWithItsOwnIdOnly, IsFoundAgainAtAnotherId) {
+  const std::string address = "AC:4D:16:17:8A:45";
+  ASSERT_TRUE(start());
+  ASSERT_EQ(add(address).value("status", ""), "success");
+  ASSERT_TRUE(hears(topic(address, "state"), [](const Json& state) { return state.value("device_id", 0) == 17; }));
+  const std::size_t position = ear->count();
+  simulator.reassign(address, {{17, 16}});
+  const auto isThere = [](const Json& state) { return state.value("device_id", 0) == 16; };
+  EXPECT_TRUE(hears(topic(address, "state"), isThere, position, kBoundOfAnotherId));
+  EXPECT_TRUE(hearsAny(topic(address, "state"), ear->count())) << "and polled on";
+  EXPECT_EQ(ear->last(topic(address, "status")), "online");
+  EXPECT_THAT(units("state"), ElementsAre(topic(address, "state"))) << "no new unit beside it";
+  EXPECT_EQ(device(address).at("units").size(), 1U);
+}
+
+class TwoDevices : public Identification {
+ protected:
+  TwoDevices() : Identification("two") {}
+};
+
+TEST_F(TwoDevices, ALinkThatADeadProcessLeftUpIsNoObstacle) {
+  ASSERT_TRUE(start());
+  for (const std::string& address : {kInverter, kController}) {
+    simulator.tell(R"({"do":"connected","device":")" + address + "\"}");
+    EXPECT_EQ(addInTime(address).value("status", ""), "success") << address;
+  }
+}
+
+TEST_F(TwoDevices, ATypeThatTheDeviceIsNotIsRefused) {
+  ASSERT_TRUE(start());
+  const Json answer = command("add_device", {{"address", kController}, {"type", "renogy_inverter"}});
+  EXPECT_EQ(answer.value("reason", ""), "not_recognised") << answer;
+  EXPECT_EQ(command("add_device", {{"address", kController}, {"type", "toaster"}}).value("reason", ""), "unknown_type");
+  EXPECT_EQ(command("get_devices").at("devices"), Json::array());
+  EXPECT_EQ(addInTime(kController).at("device").at("type"), "renogy_controller") << "nothing of the wrong try stays";
 }
 
 // Speaks Modbus, but neither its name nor any of its texts is known.
