@@ -7,8 +7,8 @@ from programs import until
 from scenario import Scenario, digits
 
 HUB = "80:6F:B0:1A:2B:3C"
-_UNITS = {97: "renogy_controller", 96: "renogy_dcc", 32: "renogy_inverter", 48: "renogy_battery", 49: "renogy_battery", 50: "renogy_battery", 51: "renogy_battery"}
 _BATTERIES = [48, 49, 50, 51]
+_UNITS = [97, 96, 32, *_BATTERIES]  # a controller, a DC-DC charger, an inverter
 _SILENT = 50
 _BANK = f"blupow_bank_{digits(HUB)}"
 _LINK = {"connection_reason", "rssi", "success_rate", "poll_duration", "reconnects", "last_success", "bluetooth_connection", "refresh"}
