@@ -1,6 +1,7 @@
 #include "app/decode_frame.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/bytes.hpp"
 #include "profile/variant.hpp"
@@ -27,7 +28,9 @@ Result<DecodedFrame> decodeFrame(const FrameToDecode& frame) {
   DecodedFrame result{.answer = std::move(*answer), .decoded = {}};
   const bool read = result.answer->function == static_cast<std::uint8_t>(modbus::Function::read) && !result.answer->exception;
   if (read && frame.family && frame.address) {
-    result.decoded = profile::decode(*profile::variantFor(frame.family, frame.model, frame.name), *frame.address, result.answer->words);
+    const profile::ProfilePtr variant = profile::variantFor(frame.family, frame.model, frame.name);
+    result.decoded = profile::decode(*variant, *frame.address, result.answer->words);
+    result.decoded.readings = profile::published(*variant, std::move(result.decoded.readings));
   }
   return result;
 }

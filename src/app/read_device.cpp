@@ -10,6 +10,7 @@
 #include "gateway/connect_arbiter.hpp"
 #include "gateway/device_driver.hpp"
 #include "gateway/names.hpp"
+#include "profile/decode.hpp"
 
 namespace blupow::app {
 
@@ -129,7 +130,8 @@ class OneRead final : private gateway::DriverObserver, private gateway::Air::Ear
     for (std::size_t index = 0; index < session.unitCount(); ++index) {
       if (session.readings(index).empty()) continue;
       const device::UnitIdentity& unit = session.unit(index);
-      units.push_back({.id = unit.id, .type = unit.family->type, .model = unit.model, .state = session.readings(index)});
+      units.push_back(
+          {.id = unit.id, .type = unit.family->type, .model = unit.model, .state = profile::published(session.variant(index), session.readings(index))});
     }
     return units;
   }

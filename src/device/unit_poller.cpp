@@ -12,10 +12,20 @@ namespace {
 constexpr std::size_t kSilencesOfADeadUnit = 2;
 constexpr std::size_t kMostUnknown = 100;  // clauses remembered; a device that invents codes must not fill the memory
 
-std::string joined(const std::vector<std::string>& clauses) {
+std::string joined(const std::vector<std::string>& clauses, const std::string& between = "; ") {
   std::string text;
-  for (const std::string& clause : clauses) text += (text.empty() ? "" : "; ") + clause;
+  for (const std::string& clause : clauses) text += (text.empty() ? "" : between) + clause;
   return text;
+}
+
+// What is said of blocks whose fields leave the readings.
+action::Note leftOut(const std::vector<std::string>& blocks, bool missing) {
+  const bool one = blocks.size() == 1;
+  const std::string what = (one ? "block " : "blocks ") + joined(blocks, ", ");
+  const std::string why = missing ? (one ? " does not answer, its" : " do not answer, their")
+                          : one   ? " brings nothing to believe, its"
+                                  : " bring nothing to believe, their";
+  return {false, what + why + " fields are left out"};
 }
 
 }  // namespace
@@ -89,9 +99,9 @@ bool UnitPoller::takeLost() { return silent_polls_ >= kLost && !std::exchange(lo
 
 void UnitPoller::begin(TimePoint now) {
   std::vector<std::size_t> due = plan_.due(now);
-  if (!trusted_) std::erase(due, *serialBlock());
+  if (!trusted_ && std::ranges::find(due, *serialBlock()) == due.end()) due.push_back(*serialBlock());
   queue_ = requests(due);
-  if (!trusted_) queue_.push_front(alone(*serialBlock()));
+  if (!trusted_) serialFirst();
   begun_ = now;
   silences_ = 0;
   asked_ = came_ = alive_ = brought_ = again_ = proven_silent_ = learnt_ = false;
@@ -125,6 +135,13 @@ std::deque<profile::Span> UnitPoller::requests(const std::vector<std::size_t>& d
   return spans;
 }
 
+// What is asked of a unit that may be another.
+void UnitPoller::serialFirst() {
+  const auto span =
+      std::ranges::find_if(queue_, [serial = *serialBlock()](const profile::Span& of) { return std::ranges::find(of.blocks, serial) != of.blocks.end(); });
+  if (span != queue_.end()) std::rotate(queue_.begin(), span, std::next(span));
+}
+
 // A request for several blocks that did not do: each of them by itself, now and from now on.
 void UnitPoller::split(bool at_once) {
   const profile::Span span = std::move(queue_.front());
@@ -135,6 +152,7 @@ void UnitPoller::split(bool at_once) {
     plan_.split(index);
     to = std::next(queue_.insert(to, alone(index)));
   }
+  if (!trusted_) serialFirst();
 }
 
 std::optional<modbus::Request> UnitPoller::next(const Exchange& exchange, TimePoint now) {
@@ -162,34 +180,50 @@ void UnitPoller::answered(std::span<const std::uint16_t> words, TimePoint now) {
   queue_.pop_front();
   came_ = asked_ = true;
   again_ = false;
-  const profile::Readings known_before = known();
-  std::vector<profile::Decoded> decoded;
-  decoded.reserve(span.blocks.size());
-  for (const std::size_t index : span.blocks) {
-    const profile::Block& block = plan_.block(index);
-    decoded.push_back(profile::decode(*variant_, block.address, profile::wordsOf(block, span, words), known_before));
-  }
+  const std::vector<profile::Decoded> decoded = decodedOf(span, words);
   if (std::ranges::any_of(decoded, [this](const profile::Decoded& of) { return mistakes(of.readings); })) {
     mistaken_ = true;
     alive_ = brought_ = trusted_ = false;
     queue_.clear();
     return;
   }
-  if (!trusted_ && textIn(decoded.front().readings, kSerialNumber).empty()) return fail(span.blocks.front(), Outcome::implausible);
-  trusted_ = alive_ = true;
-  mistaken_ = false;
+  const bool is_named = std::ranges::any_of(decoded, [](const profile::Decoded& of) { return !textIn(of.readings, kSerialNumber).empty(); });
+  trusted_ = trusted_ || is_named;
+  alive_ = alive_ || trusted_;
+  if (trusted_) mistaken_ = false;
+  // An answer is believed whole or not at all.
+  if (!trusted_ || std::ranges::any_of(decoded, [](const profile::Decoded& of) { return !of.implausible.empty(); })) return disbelieve(span, decoded);
   for (std::size_t i = 0; i < span.blocks.size(); ++i) {
     take(span.blocks[i], decoded[i], profile::wordsOf(plan_.block(span.blocks[i]), span, words), now);
   }
 }
 
+// Each block of an answer by itself; one may hang on what another before it says.
+std::vector<profile::Decoded> UnitPoller::decodedOf(const profile::Span& span, std::span<const std::uint16_t> words) const {
+  profile::Readings so_far = known();
+  std::vector<profile::Decoded> decoded;
+  decoded.reserve(span.blocks.size());
+  for (const std::size_t index : span.blocks) {
+    const profile::Block& block = plan_.block(index);
+    decoded.push_back(profile::decode(*variant_, block.address, profile::wordsOf(block, span, words), so_far));
+    for (const auto& [key, value] : decoded.back().readings) so_far.insert_or_assign(key, value);
+  }
+  return decoded;
+}
+
+void UnitPoller::disbelieve(const profile::Span& span, const std::vector<profile::Decoded>& decoded) {
+  for (std::size_t i = 0; i < span.blocks.size(); ++i) {
+    const std::size_t index = span.blocks[i];
+    const std::vector<std::string>& why = decoded[i].implausible;
+    if (trusted_ && !why.empty() && implausible_.insert(index).second) {
+      notes_.push_back({true, "block " + plan_.block(index).name + " is implausible and not believed: " + joined(why)});
+    }
+    fail(index, Outcome::implausible);
+  }
+}
+
 void UnitPoller::take(std::size_t index, const profile::Decoded& decoded, std::span<const std::uint16_t> words, TimePoint now) {
   const profile::Block& block = plan_.block(index);
-  if (!decoded.implausible.empty()) {
-    if (implausible_.insert(index).second) notes_.push_back({true, "block " + block.name + " is implausible and not believed: " + joined(decoded.implausible)});
-    fail(index, Outcome::implausible);
-    return;
-  }
   // Devices fill what they do not have with 0xFFFF.
   if (decoded.readings.empty() && std::ranges::all_of(words, [](std::uint16_t word) { return word == 0xFFFF; })) {
     fail(index, Outcome::rejected);
@@ -223,11 +257,11 @@ void UnitPoller::failed(const Failure& failure) {
     alive_ = alive_ || trusted_;
   }
   const std::vector<std::size_t> blocks = queue_.front().blocks;
+  if (rejected && blocks.size() > 1) return split(true);  // together they may be more than the device gives
   const bool proven = std::ranges::all_of(blocks, [this](std::size_t index) { return plan_.proven(index); });
   proven_silent_ = proven_silent_ || std::ranges::any_of(blocks, [this](std::size_t index) { return plan_.proven(index); });
   ++silences_;
-  // Together they may be more than the device gives. Where each has answered before, only this answer was lost.
-  if (blocks.size() > 1 && (rejected || !(corrupt || proven))) return split(rejected);
+  if (blocks.size() > 1 && !corrupt && !proven) return split(false);  // likewise; where each has answered before, only this answer was lost
   queue_.pop_front();
   again_ = false;
   for (const std::size_t index : blocks) fail(index, rejected ? Outcome::rejected : corrupt ? Outcome::corrupt : Outcome::silent);
@@ -280,6 +314,8 @@ UnitPoller::Ended UnitPoller::end(TimePoint now) {
     silent_polls_ = mistaken_ ? std::max(silent_polls_ + 1, kLost) : silent_polls_ + 1;
     distrust();
   }
+  std::vector<std::string> silent;
+  std::vector<std::string> unbelieved;
   for (const Trouble& trouble : troubles_) {
     ended.corrupt = ended.corrupt || trouble.outcome == Outcome::corrupt;
     if (!alive_) continue;
@@ -288,9 +324,10 @@ UnitPoller::Ended UnitPoller::end(TimePoint now) {
     const Duration pause = known ? PollPlan::kLeftOutKnown : PollPlan::kLeftOut;
     if (!plan_.failed(trouble.block, missing && brought_ ? pause : Duration::zero(), now)) continue;
     drop(trouble.block);
-    const std::string_view why = missing ? " does not answer, its fields are left out" : " brings nothing to believe, its fields are left out";
-    notes_.push_back({false, "block " + plan_.block(trouble.block).name + std::string(why)});
+    (missing ? silent : unbelieved).push_back(plan_.block(trouble.block).name);
   }
+  if (!silent.empty()) notes_.push_back(leftOut(silent, true));
+  if (!unbelieved.empty()) notes_.push_back(leftOut(unbelieved, false));
   ended.changed = learnIdentity() || learnt_;
   ended.complete = plan_.complete();
   if (ended.complete && ended.brought && variant_->history) history_.allow(now);

@@ -106,6 +106,9 @@ class UnitPoller {
   profile::Span alone(std::size_t index) const;
   std::deque<profile::Span> requests(const std::vector<std::size_t>& due) const;
   void split(bool at_once);
+  void serialFirst();
+  std::vector<profile::Decoded> decodedOf(const profile::Span& span, std::span<const std::uint16_t> words) const;
+  void disbelieve(const profile::Span& span, const std::vector<profile::Decoded>& decoded);
   void take(std::size_t index, const profile::Decoded& decoded, std::span<const std::uint16_t> words, TimePoint now);
   void fail(std::size_t index, Outcome outcome);
   bool hopeless() const;

@@ -75,7 +75,7 @@ void DeviceDriver::stop() {
 }
 
 std::string DeviceDriver::displayName() const {
-  return gateway::displayName(given_name_, session_.unitCount() > 0 ? session_.unit(0).model : std::string(), address_);
+  return gateway::displayName(given_name_, session_.unitCount() > 0 ? modelOf(session_.unit(0)) : std::string(), address_);
 }
 
 void DeviceDriver::rename(std::string name) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "profile/decode.hpp"
 #include "profile/json/render.hpp"
 
 namespace blupow::homeassistant {
@@ -53,13 +54,7 @@ std::string listText(const std::vector<Device>& devices) {
 
 }  // namespace
 
-std::string stateText(const gateway::Unit& unit) {
-  json state = profile::toJson(*unit.readings);
-  for (const profile::Field& field : unit.profile->fields) {
-    if (!field.published) state.erase(field.key);
-  }
-  return rendered(state);
-}
+std::string stateText(const gateway::Unit& unit) { return rendered(profile::toJson(profile::published(*unit.profile, *unit.readings))); }
 
 std::string stateText(const gateway::Bank& bank) { return rendered(profile::toJson(bank.readings)); }
 

@@ -50,13 +50,6 @@ std::vector<Span> spansOf(std::span<const Block> blocks, std::uint16_t max_words
   return spans;
 }
 
-std::vector<Span> singly(const Span& span, std::span<const Block> blocks) {
-  std::vector<Span> spans;
-  spans.reserve(span.blocks.size());
-  for (const std::size_t index : span.blocks) spans.push_back({.address = blocks[index].address, .words = blocks[index].words, .blocks = {index}});
-  return spans;
-}
-
 std::span<const std::uint16_t> wordsOf(const Block& block, const Span& span, std::span<const std::uint16_t> words) {
   return words.subspan(static_cast<std::size_t>(block.address - span.address), block.words);
 }

@@ -24,9 +24,6 @@ struct Span {
 // longer than max_words stands alone.
 std::vector<Span> spansOf(std::span<const Block> blocks, std::uint16_t max_words);
 
-// The way back, for a span that was rejected: each of its blocks alone.
-std::vector<Span> singly(const Span& span, std::span<const Block> blocks);
-
 // The words of one block out of a span's answer, which holds all of its words.
 std::span<const std::uint16_t> wordsOf(const Block& block, const Span& span, std::span<const std::uint16_t> words);
 

@@ -32,6 +32,17 @@ TEST_F(DecodeFrame, GivesWordsAndFieldsOfASoundAnswer) {
   EXPECT_EQ(frame->decoded.readings.at("charging_status"), profile::Value("boost"));
 }
 
+// 0xE003 tells by what the thresholds behind it are scaled; the state has the thresholds alone. (CRC computed.)
+TEST_F(DecodeFrame, GivesOnlyWhatTheStateHas) {
+  const auto frame = decode("ff030c180c00050064006400640064d92a", "renogy_controller", 0xE003);
+  ASSERT_TRUE(frame.has_value()) << frame.error().text;
+  EXPECT_EQ(frame->decoded.readings, (profile::Readings{{"battery_type", "custom"},
+                                                        {"overvoltage_threshold", 20.0},
+                                                        {"charging_limit_voltage", 20.0},
+                                                        {"equalizing_voltage", 20.0},
+                                                        {"boost_voltage", 20.0}}));
+}
+
 TEST_F(DecodeFrame, GivesTheWordsAloneWithoutTypeOrRegister) {
   for (const auto& frame : {decode(kRover), decode(kRover, "renogy_controller"), decode(kRover, {}, 0x0100)}) {
     ASSERT_TRUE(frame.has_value());

@@ -46,7 +46,9 @@ TEST_F(Commands, ReadGivesTheStateOfADeviceAndLeavesNoLink) {
     ASSERT_EQ(answer.status, 0) << answer.errors;
     EXPECT_EQ(answer.document.at("address"), address);
     ASSERT_EQ(answer.document.at("units").size(), 1U);
-    EXPECT_TRUE(answer.document.at("units")[0].at("state").contains("battery_voltage")) << answer.document;
+    const Json& state = answer.document.at("units")[0].at("state");
+    EXPECT_TRUE(state.contains("battery_voltage")) << answer.document;
+    EXPECT_FALSE(state.contains("nominal_voltage") || state.contains("voltage_setting")) << "for the profile's own use: " << state;
   }
   const auto list = Json::parse(simulator.tell(R"({"do":"list"})"));
   for (const Json& device : list.at("devices")) EXPECT_EQ(device.at("connected"), false) << device;

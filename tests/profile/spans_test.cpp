@@ -47,11 +47,6 @@ TEST(Spans, TheLastRegistersAreNoObstacle) {
   EXPECT_THAT(spansOf(std::vector{blockOf(65530, 5), blockOf(65535, 1)}, 125), ElementsAre(spanOf(65530, 6, {0, 1})));
 }
 
-TEST(Spans, ARejectedOneIsAskedBlockByBlock) {
-  const std::vector blocks{blockOf(104, 10), blockOf(100, 6)};
-  EXPECT_THAT(singly(spanOf(100, 14, {0, 1}), blocks), ElementsAre(spanOf(104, 10, {0}), spanOf(100, 6, {1})));
-}
-
 TEST(Spans, EachBlockFindsItsWordsInTheAnswer) {
   const std::vector<std::uint16_t> words{1, 2, 3, 4, 5, 6};
   EXPECT_THAT(wordsOf(blockOf(102, 3), spanOf(100, 6, {0}), words), ElementsAre(3, 4, 5));

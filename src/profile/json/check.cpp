@@ -137,12 +137,19 @@ class Checker {
     } else if (field.type == Type::alarms) {
       for (std::size_t index = 0; index < field.parts.size(); ++index) {
         const AlarmPart& part = field.parts[index];
-        if (isInside(part.address, std::size_t{part.words} * part.repeat, *block)) continue;
+        if (isTold(profile, part, *block)) continue;
         findings_.add(at(path, "parts", index) + "/address", "inside_block", outside(part.address, part.words, block->name));
       }
     } else if (!isInside(field, *block)) {
       findings_.addOnce(path + "/address", "inside_block", outside(field.address, field.words, block->name));
     }
+  }
+
+  // By its own block, or by a longer one that holds that block whole.
+  static bool isTold(const Profile& profile, const AlarmPart& part, const Block& own) {
+    return std::ranges::any_of(profile.blocks, [&](const Block& block) {
+      return isInside(own.address, own.words, block) && isInside(part.address, std::size_t{part.words} * part.repeat, block);
+    });
   }
 
   static std::string outside(std::uint16_t address, std::uint16_t words, const std::string& block) {
