@@ -138,6 +138,24 @@ class Controls(Scenario):
         self._show({(CHARGER, "max_charging_current"): "50.0"})
         self.assertEqual([(0xE001, [2000], "exception 4")], self._written(CHARGER))
 
+    def test_what_another_program_has_set_beyond_the_range_is_shown(self) -> None:
+        """Core takes a value outside of the range and an unknown choice for an error, and applies a document to the states after it only."""
+        voltage = self.states([_id(CONTROLLER, "boost_voltage")])[_id(CONTROLLER, "boost_voltage")] or ""
+        before = self.home.simulator.tell("get", device=CONTROLLER, unit=16, register=0xE008, count=1)["words"]
+        mode = self.home.simulator.tell("get", device=CONTROLLER, unit=16, register=0xE01D, count=1)["words"]
+        self._set_elsewhere([181], [16])
+        self._show({(CONTROLLER, "boost_voltage"): "18.1", (CONTROLLER, "load_mode"): "debug"})
+        self.assertEqual([], self.home.core.complaints())
+        self._set_elsewhere(before, mode)
+        self._show({(CONTROLLER, "boost_voltage"): voltage, (CONTROLLER, "load_mode"): "manual"})
+
+    def _set_elsewhere(self, voltage: list[int], mode: list[int]) -> None:
+        """Settings are read at the start, and every ten minutes."""
+        self.home.stop_blupow()
+        self.home.simulator.tell("set", device=CONTROLLER, unit=16, register=0xE008, words=voltage)
+        self.home.simulator.tell("set", device=CONTROLLER, unit=16, register=0xE01D, words=mode)
+        self.home.start_blupow()
+
     def test_core_itself_takes_nothing_outside_of_the_range(self) -> None:
         with self.assertRaisesRegex(AssertionError, "400"):
             self._call("number.set_value", INVERTER, "max_charging_current", value=151)

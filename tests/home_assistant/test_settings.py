@@ -20,7 +20,7 @@ class AllowedSettings(TwoDevices):
         home.stop_blupow()
         home.start_blupow(allow_settings=True)
         self._wait_for({**before, **_CHANGING})
-        home.core.restart()
+        self._restart_core()
         self._wait_for({**before, **_CHANGING})
         self.assert_no_ghosts()
 
@@ -28,10 +28,17 @@ class AllowedSettings(TwoDevices):
         home.start_blupow()
         self._wait_for(before)
         self.wait_for_values()
-        home.core.restart()
+        self._restart_core()
         self.wait_for_values()
         self.assertEqual(before, self._platforms())
         self.assert_no_ghosts()
+
+    def _restart_core(self) -> None:
+        """Until it has heard the documents that tell what has gone: whole, emptied, and without it."""
+        listener = self.home.broker.listen(f"homeassistant/device/blupow_{digits(CONTROLLER)}/config")
+        self.home.core.restart()
+        until(lambda: listener.text().count("homeassistant/device/") >= 3, "the documents are out")
+        listener.kill()
 
     def _platforms(self) -> dict[str, str]:
         """Of each unique id; of one that is there twice, all of them."""
