@@ -117,3 +117,10 @@ class Families(Scenario):
             return True
 
         until(right, "the values are shown")
+
+
+class FamiliesAsControls(Families):
+    """Likewise with settings that may be changed, and a document for each entity."""
+
+    options: ClassVar[dict[str, Any]] = {**Families.options, "allow_settings": True, "discovery": "component"}
+    answers: ClassVar[dict[str, dict[str, Any]]] = {}
