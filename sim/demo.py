@@ -88,18 +88,21 @@ class Demo:
         subprocess.run(["mosquitto_pub", "--unix", self.folder / "broker", "-q", "1", "-t", "blupow/gateway/command", "-m", json.dumps(arguments)], check=True)
 
     def take(self, topic, payload):
-        """Notes what a message says. The address whose state it was, else None."""
+        """Notes what a message says. The address whose readings are to be shown, else None."""
         parts = topic.split("/")
         if topic.startswith("homeassistant/device/blupow_") and payload:
             document = json.loads(payload)
-            for component in document["components"].values():
-                key = component.get("unique_id", "").rpartition(parts[2].removeprefix("blupow_") + "_")[2]
-                self.units[parts[2].removeprefix("blupow_"), key] = component.get("unit_of_measurement", "")
+            device = parts[2].removeprefix("blupow_")
+            units = {component.get("unique_id", "").rpartition(device + "_")[2]: component.get("unit_of_measurement", "")
+                     for component in document["components"].values()}
+            is_first = device not in self.units
+            self.units[device] = units
+            return next((address for address in self.states if is_first and address.replace(":", "") == device), None)
         elif len(parts) == 3 and parts[2] == "status":
             self.online[parts[1]] = payload
         elif len(parts) == 3 and parts[2] == "state" and parts[1] != "gateway" and payload:
             self.states[parts[1]] = json.loads(payload)
-            return parts[1]
+            return parts[1] if parts[1].replace(":", "") in self.units else None  # units come with the document, just after the first state
         return None
 
     def add_devices(self):
@@ -128,7 +131,7 @@ class Demo:
         self.asked.discard(address)
         reply = json.loads(payload)
         if reply["status"] == "success":
-            self.names[address] = f"{reply['device']['name']} ({reply['device']['model']})"
+            self.names[address] = " ".join(filter(None, [reply["device"]["name"], reply["device"]["model"] and f"({reply['device']['model']})"]))
         else:
             self.refused = True
             self.names[address] = f"{reply['reason']}: {reply['message']}"
@@ -149,13 +152,13 @@ class Demo:
     def readings(self, address):
         state = self.states[address]
         keys = next((row for row in SHOWN if row[0] in state), list(state)[:6])
-        units = {key: self.units.get((address.replace(":", ""), key), "") for key in keys}
-        return [(key, f"{state[key]} {units[key]}".strip()) for key in keys if key in state]
+        units = self.units.get(address.replace(":", ""), {})
+        return [(key, f"{state[key]} {units.get(key) or ''}".strip()) for key in keys if key in state]
 
     def show(self, address):
         if sys.stdout.isatty():
             self.draw()
-        elif self.units:
+        else:
             print(f"{time.strftime('%H:%M:%S')} {address} {self.names.get(address, '')}: "
                   + ", ".join(f"{key} {text}" for key, text in self.readings(address)), flush=True)
 

@@ -99,8 +99,9 @@ void RegisterReader::ask() {
     stop();
     return;
   }
-  if (exchange_.freeAt(*request_, loop_.now()) > loop_.now()) return;
-  const Bytes bytes = exchange_.begin(*std::exchange(request_, std::nullopt), device::Identification::kProbeTimeout, loop_.now());
+  const TimePoint now = loop_.now();
+  if (exchange_.freeAt(*request_, now) > now) return;
+  const Bytes bytes = exchange_.begin(*std::exchange(request_, std::nullopt), device::Identification::kProbeTimeout, now);
   link_->write(bytes);
 }
 

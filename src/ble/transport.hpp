@@ -71,6 +71,7 @@ class Link {
 
   virtual bool up() const = 0;                  // connected on this host, by whomever; not while a disconnect() of ours may still end it
   virtual std::optional<int> rssi() const = 0;  // last heard, dBm
+  virtual std::string name() const = 0;         // as advertised at any time, blanks at the ends cut; empty where it is not known
 };
 
 class Transport {

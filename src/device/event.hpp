@@ -22,7 +22,9 @@ struct Heard {
   std::optional<int> rssi;
   std::string name;
 };
-struct Present {};  // connected on this host already, not by us (at start, or another program)
+struct Present {
+  std::string name;  // such a device does not advertise: as it is known to the host
+};  // connected on this host already, not by us (at start, or another program)
 struct Granted {};  // it is our turn to connect
 struct Connected {};
 struct Resolved {

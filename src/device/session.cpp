@@ -133,15 +133,19 @@ void Session::on(const event::Heard& event) {
   heard_at_ = quiet_since_ = now_;
   ever_heard_ = true;
   if (event.rssi) rssi_ = event.rssi;
-  if (!event.name.empty() && event.name != config_.advertised_name) {
-    config_.advertised_name = event.name;
-    for (UnitPoller& unit : units_) unit.rename(event.name);
-  }
+  learnName(event.name);
   if (state_ == State::backing_off) resume_at_ = std::min(resume_at_, std::max(now_, cut_from_));
 }
 
-void Session::on(const event::Present&) {
+void Session::learnName(const std::string& name) {
+  if (name.empty() || name == config_.advertised_name) return;
+  config_.advertised_name = name;
+  for (UnitPoller& unit : units_) unit.rename(name);
+}
+
+void Session::on(const event::Present& event) {
   if (link_ != LinkUse::none) return;
+  learnName(event.name);
   present_ = true;
   if (state_ == State::backing_off) resume_at_ = std::min(resume_at_, std::max(now_, cut_from_));
 }

@@ -59,13 +59,14 @@ class Session {
   ConnectionReason reason() const;
   std::size_t unitCount() const;
   const UnitIdentity& unit(std::size_t index) const;
-  const profile::Profile& variant(std::size_t index) const;         // the unit's own profile, quirks applied
-  const profile::Readings& readings(std::size_t index) const;       // last reading of every field whose block still answers
-  TimePoint readAt(std::size_t index, std::string_view key) const;  // when that reading came, see UnitPoller::readAt
-  bool online(std::size_t index) const;                             // from its first snapshot until nothing came for max(3 poll intervals, 45 s)
-  const std::vector<HistoryDay>& history(std::size_t index) const;  // as last read; empty when the unit keeps none
-  bool holdsLink() const;                                           // from Connect (or Resolve of a present link) until Down or Lost
-  TimePoint idleSince() const;                                      // kNever unless idle
+  const profile::Profile& variant(std::size_t index) const;                      // the unit's own profile, quirks applied
+  const profile::Readings& readings(std::size_t index) const;                    // last reading of every field whose block still answers
+  TimePoint readAt(std::size_t index, std::string_view key) const;               // when that reading came, see UnitPoller::readAt
+  const std::string& advertisedName() const { return config_.advertised_name; }  // last heard; may be empty
+  bool online(std::size_t index) const;                                          // from its first snapshot until nothing came for max(3 poll intervals, 45 s)
+  const std::vector<HistoryDay>& history(std::size_t index) const;               // as last read; empty when the unit keeps none
+  bool holdsLink() const;                                                        // from Connect (or Resolve of a present link) until Down or Lost
+  TimePoint idleSince() const;                                                   // kNever unless idle
 
  private:
   // adopted: found up, has not answered us yet. closing: Disconnect was said, Down is awaited.
@@ -90,7 +91,7 @@ class Session {
   // session.cpp: what each event does at once
   void on(const event::Radio& event);
   void on(const event::Heard& event);
-  void on(const event::Present&);
+  void on(const event::Present& event);
   void on(const event::Granted&);
   void on(const event::Connected&);
   void on(const event::Resolved& event);
@@ -174,6 +175,7 @@ class Session {
   bool mayBeHub() const;
   std::set<std::uint8_t> answeringIds() const;
   bool taken(std::size_t index) const;
+  void learnName(const std::string& name);
   void place(const Found& found);
   void placeNew(const Found& found);
   std::uint8_t freeName(std::uint8_t id) const;

@@ -137,7 +137,8 @@ std::deque<profile::Span> UnitPoller::requests(const std::vector<std::size_t>& d
 
 // What is asked of a unit that may be another.
 void UnitPoller::serialFirst() {
-  const auto span = std::ranges::find_if(queue_, [serial = *serialBlock()](const profile::Span& of) { return std::ranges::find(of.blocks, serial) != of.blocks.end(); });
+  const auto span =
+      std::ranges::find_if(queue_, [serial = *serialBlock()](const profile::Span& of) { return std::ranges::find(of.blocks, serial) != of.blocks.end(); });
   if (span != queue_.end()) std::rotate(queue_.begin(), span, std::next(span));
 }
 

@@ -14,8 +14,7 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kKeys{"current", "power", "remaining_ah", "capacity_ah", "soc"};
 constexpr std::string_view kCell = "cell_voltage_";
-constexpr int kDecimals = 3;     // the most that a battery tells: mV, mAh
-constexpr int kSocDecimals = 1;  // of a quotient
+constexpr int kDecimals = 3;  // the most that a battery tells: mV, mAh
 
 bool isCell(std::string_view key) {
   return key.starts_with(kCell) && key.size() > kCell.size() &&
@@ -141,9 +140,8 @@ void Banks::judgeHub(const Device& device) {
   if (wanted) {
     const auto [hub, isNew] = hubs_.try_emplace(device.address);
     Entry& entry = hub->second;
-    const std::string& model = device.units.front().identity->model;
     entry.bank.slug = slug;
-    entry.bank.name = displayName(device.name, model, device.address) + " bank";
+    entry.bank.name = displayName(device.name, modelOf(*device.units.front().identity), device.address) + " bank";
     entry.names = std::move(names);
     if (isNew) listeners_.tell([&](Listener& listener) { listener.bankChanged(entry.bank); });
   } else if (hubs_.erase(device.address) != 0) {
@@ -215,7 +213,7 @@ void Banks::tell(Entry& entry) {
     readings.emplace(key, rounded(sums[key], kDecimals));
   }
   if (sums.contains("remaining_ah") && sums.contains("capacity_ah") && sums["capacity_ah"] > 0) {
-    readings.emplace("soc", rounded(100 * sums["remaining_ah"] / sums["capacity_ah"], kSocDecimals));
+    readings.emplace("soc", rounded(100 * sums["remaining_ah"] / sums["capacity_ah"], kDecimals));
   }
   const auto spread = [&](std::string_view of, const std::string& as) {
     const std::vector<double> values = valuesOf(units, of);

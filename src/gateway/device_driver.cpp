@@ -75,7 +75,7 @@ void DeviceDriver::stop() {
 }
 
 std::string DeviceDriver::displayName() const {
-  return gateway::displayName(given_name_, session_.unitCount() > 0 ? session_.unit(0).model : std::string(), address_);
+  return gateway::displayName(given_name_, session_.unitCount() > 0 ? modelOf(session_.unit(0)) : std::string(), address_);
 }
 
 void DeviceDriver::rename(std::string name) {
@@ -174,7 +174,7 @@ void DeviceDriver::lookForLink() {
   look_ = around_.loop.at(around_.loop.now() + kLookEvery, "look for link", [this] { lookForLink(); });
   if (session_.holdsLink() || around_.air.radio().state != RadioState::ready || !link_->up()) return;
   heard_ = true;
-  feed(device::event::Present{});
+  feed(device::event::Present{link_->name()});
 }
 
 void DeviceDriver::wishScan() {

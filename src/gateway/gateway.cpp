@@ -54,6 +54,7 @@ void Gateway::start(const std::vector<StoredDevice>& stored) {
   statistics_.start();
   if (storedDevices() != stored) saver_.save();
   std::vector<MacAddress> addresses;
+  addresses.reserve(devices_.size());
   for (const auto& [address, device] : devices_) addresses.push_back(address);
   meters_.start([this, addresses = std::move(addresses)] { startDevices(addresses); });
 }

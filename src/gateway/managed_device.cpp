@@ -20,7 +20,8 @@ device::SessionConfig sessionConfig(const DeviceHost& host, const KnownDevice& k
   const Surroundings& around = host.surroundings();
   device::SessionConfig config;
   config.address = known.stored.address;
-  if (const auto heard = around.air.lastHeard(config.address)) config.advertised_name = heard->name;
+  config.advertised_name = known.stored.advertised_name;
+  if (const auto heard = around.air.lastHeard(config.address); heard && !heard->name.empty()) config.advertised_name = heard->name;
   config.poll_interval = known.poll_interval.value_or(settings.poll_interval);
   config.keep_connected = settings.keep_connected;
   config.back_off_cap = settings.back_off_cap;
@@ -276,8 +277,9 @@ void ManagedDevice::rememberUnits() {
   std::vector<device::UnitIdentity> units;
   units.reserve(session.unitCount());
   for (std::size_t index = 0; index < session.unitCount(); ++index) units.push_back(session.unit(index));
-  if (units == known_.stored.units) return;
+  if (units == known_.stored.units && session.advertisedName() == known_.stored.advertised_name) return;
   known_.stored.units = std::move(units);
+  known_.stored.advertised_name = session.advertisedName();
   if (announced_) host_.storedChanged();
 }
 

@@ -30,6 +30,8 @@ std::string condition(const RadioStatus& radio) {
 
 using device::ConnectionReason;
 
+const std::string& modelOf(const device::UnitIdentity& unit) { return unit.model.empty() ? unit.family->name : unit.model; }
+
 std::string displayName(std::string_view given, std::string_view model, const MacAddress& address) {
   if (!given.empty()) return std::string(given);
   if (model.empty()) return address.text();

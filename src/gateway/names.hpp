@@ -10,6 +10,9 @@
 
 namespace blupow::gateway {
 
+// What the unit says it is, else what its family is called.
+const std::string& modelOf(const device::UnitIdentity& unit);
+
 // The given name, else the model and the last four digits of the address, else the address; never empty.
 std::string displayName(std::string_view given, std::string_view model, const MacAddress& address);
 

@@ -18,6 +18,7 @@ struct StoredDevice {
   MacAddress address;
   std::string type;
   std::string name;                             // the given one; may be empty
+  std::string advertised_name = {};             // as heard; it may decide how the device's words are read
   bool from_options = false;                    // came from the options file only: goes with its line
   std::vector<device::UnitIdentity> units;      // first recognised first
   std::optional<WallTime> released_until = {};  // handed over; a restart keeps it

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/text.hpp"
+#include "gateway/names.hpp"
 
 namespace blupow::homeassistant {
 
@@ -21,8 +22,6 @@ std::string textOf(const profile::Readings& readings, std::string_view key) {
   if (const auto* const number = std::get_if<std::int64_t>(&reading->second)) return std::to_string(*number);
   return {};
 }
-
-std::string modelOf(const gateway::Unit& unit) { return unit.identity->model.empty() ? unit.profile->name : unit.identity->model; }
 
 // The first component of a key or a name keeps it: of the device's own fields, one called as something of its link takes its place.
 void makeUnique(std::vector<Component>& components) {
@@ -41,9 +40,9 @@ void makeUnique(std::vector<Component>& components) {
 }  // namespace
 
 std::string deviceName(const gateway::Device& device, const gateway::Unit& unit) {
-  if (unit.first) return device.name.empty() ? modelOf(unit) + " " + lastDigits(device.address.digits()) : device.name;
+  if (unit.first) return device.name.empty() ? gateway::modelOf(*unit.identity) + " " + lastDigits(device.address.digits()) : device.name;
   const std::string& serial = unit.identity->serial_number;
-  return modelOf(unit) + " " + (serial.empty() ? std::to_string(unit.identity->known_as) : lastDigits(serial));
+  return gateway::modelOf(*unit.identity) + " " + (serial.empty() ? std::to_string(unit.identity->known_as) : lastDigits(serial));
 }
 
 Description describe(const Settings& settings, const gateway::Device& device, const gateway::Unit& unit) {

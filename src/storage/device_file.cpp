@@ -151,7 +151,8 @@ json writtenUnits(const json& entry, const json& foreign, const std::vector<devi
 void putDescription(json& entry, const std::string& description) {
   const json keys = json::parse(description, nullptr, false);
   if (!keys.is_object()) return;
-  constexpr std::array<std::string_view, 8> kOthers{"address", "type", "name", "from_options", "units", "released_until", "command", "request_id"};
+  constexpr std::array<std::string_view, 9> kOthers{"address", "type",           "name",    "advertised_name", "from_options",
+                                                    "units",   "released_until", "command", "request_id"};
   for (const auto& [key, value] : keys.items()) {
     if (std::ranges::find(kOthers, key) == kOthers.end()) entry[key] = value;
   }
@@ -177,6 +178,7 @@ std::expected<DeviceFile, std::string> DeviceFile::parse(std::string_view text, 
     StoredDevice device{.address = *address,
                         .type = *type,
                         .name = textOrEmpty(content, "name"),
+                        .advertised_name = textOrEmpty(content, "advertised_name"),
                         .from_options = flagAt(content, "from_options"),
                         .units = {},
                         .released_until = timeAt(content, "released_until")};
@@ -211,6 +213,7 @@ std::string DeviceFile::rewrite(const std::vector<StoredDevice>& devices) {
     content["type"] = device.type;
     if (!device.description.empty()) putDescription(content, device.description);
     put(content, "name", !device.name.empty(), device.name);
+    put(content, "advertised_name", !device.advertised_name.empty(), device.advertised_name);
     put(content, "from_options", device.from_options, true);
     put(content, "released_until", device.released_until.has_value(), device.released_until ? secondsOf(*device.released_until) : 0);
     if (entry.known_type) put(content, "units", !device.units.empty() || !entry.foreign.empty(), writtenUnits(content, entry.foreign, device.units));

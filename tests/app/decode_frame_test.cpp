@@ -32,11 +32,15 @@ TEST_F(DecodeFrame, GivesWordsAndFieldsOfASoundAnswer) {
   EXPECT_EQ(frame->decoded.readings.at("charging_status"), profile::Value("boost"));
 }
 
-// The system voltage of the settings scales the thresholds; it is no part of a state, nor of this.
-TEST_F(DecodeFrame, GivesNothingThatAStateDoesNotHold) {
-  const auto frame = decode("ff030400180005a5f8", "renogy_controller", 0xE003);
+// 0xE003 tells by what the thresholds behind it are scaled; the state has the thresholds alone. (CRC computed.)
+TEST_F(DecodeFrame, GivesOnlyWhatTheStateHas) {
+  const auto frame = decode("ff030c180c00050064006400640064d92a", "renogy_controller", 0xE003);
   ASSERT_TRUE(frame.has_value()) << frame.error().text;
-  EXPECT_EQ(frame->decoded.readings, (profile::Readings{{"battery_type", "custom"}}));
+  EXPECT_EQ(frame->decoded.readings, (profile::Readings{{"battery_type", "custom"},
+                                                        {"overvoltage_threshold", 20.0},
+                                                        {"charging_limit_voltage", 20.0},
+                                                        {"equalizing_voltage", 20.0},
+                                                        {"boost_voltage", 20.0}}));
 }
 
 TEST_F(DecodeFrame, GivesTheWordsAloneWithoutTypeOrRegister) {

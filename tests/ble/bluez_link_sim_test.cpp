@@ -57,6 +57,7 @@ TEST_F(BluezLink, UsesALinkThatIsUpAtTheStart) {
   simulate(oneController(R"("connected": true)"));
   openReady();
   EXPECT_TRUE(link->up());
+  EXPECT_EQ(link->name(), "BT-TH-B00E7B91");
   subscribe();
   EXPECT_THAT(read(), testing::StartsWith("received ff0302"));
   EXPECT_THAT(simulator->tell(R"({"do": "counters"})"), Not(HasSubstr("Device1.Connect")));

@@ -137,8 +137,9 @@ TEST(Session, PollsByConnectingWhenTheLinkIsNotToBeKept) {
 TEST(Session, TriesAPresentLinkFirst) {
   Running run;
   run.driver.advertises = false;
-  run.driver.send(event::Present{});
+  run.driver.send(event::Present{"BT-TH-1"});
   ASSERT_TRUE(run.untilIdle());
+  EXPECT_EQ(run.driver.session().advertisedName(), "BT-TH-1");
   EXPECT_EQ(run.driver.count<action::Connect>(), 0U);
   EXPECT_EQ(run.driver.count<action::AskTurn>(), 0U);
   EXPECT_TRUE(run.driver.session().holdsLink());

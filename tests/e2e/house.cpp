@@ -10,18 +10,20 @@ std::vector<std::string> House::command(std::vector<std::string> arguments) {
   return arguments;
 }
 
-Outcome House::run(const std::vector<std::string>& arguments) const { return runToEnd(command(arguments), bus.environment()); }
+Outcome House::run(const std::vector<std::string>& arguments, std::chrono::milliseconds bound) const {
+  return runToEnd(command(arguments), bus.environment(), bound);
+}
 
-House::Answer House::ask(std::vector<std::string> arguments) const {
+House::Answer House::ask(std::vector<std::string> arguments, std::chrono::milliseconds bound) const {
   arguments.emplace_back("--json");
-  const Outcome outcome = run(arguments);
+  const Outcome outcome = run(arguments, bound);
   Answer answer{.status = outcome.status.value_or(-1), .document = Json::parse(outcome.output, nullptr, false), .errors = outcome.errors};
   EXPECT_FALSE(answer.document.is_discarded()) << outcome.output << outcome.errors;
   return answer;
 }
 
 std::filesystem::path House::writeOptions(Json options) const {
-  options["poll_interval"] = 5;
+  if (!options.contains("poll_interval")) options["poll_interval"] = 5;
   if (!options.contains("mqtt")) options["mqtt"] = {{"host", broker.socket().string()}};
   return data.write("options.json", options.dump());
 }

@@ -68,6 +68,18 @@ std::vector<std::string> MqttEar::of(const std::string& topic, std::size_t from)
   return payloads;
 }
 
+std::vector<MqttEar::Heard> MqttEar::all(std::size_t from) const {
+  const std::lock_guard lock(mutex_);
+  return {heard_.begin() + static_cast<std::ptrdiff_t>(std::min(from, heard_.size())), heard_.end()};
+}
+
+std::set<std::string> MqttEar::topics(std::size_t from) const {
+  const std::lock_guard lock(mutex_);
+  std::set<std::string> topics;
+  for (std::size_t index = from; index < heard_.size(); ++index) topics.insert(heard_[index].topic);
+  return topics;
+}
+
 void MqttEar::subscribed() {
   const std::lock_guard lock(mutex_);
   subscribed_ = true;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,8 @@ class MqttEar {
   std::size_t count() const;                                                          // heard so far: a position
   std::string last(const std::string& topic) const;                                   // empty when nothing was heard
   std::vector<std::string> of(const std::string& topic, std::size_t from = 0) const;  // payloads in order
+  std::vector<Heard> all(std::size_t from = 0) const;                                 // in order
+  std::set<std::string> topics(std::size_t from = 0) const;                           // on which something was said
 
  private:
   void subscribed();

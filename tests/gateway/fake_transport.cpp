@@ -121,6 +121,7 @@ class FakeTransport::FakeLink final : public ble::Link {
     return transport_.modules_.contains(address_) && (transport_.modules_.at(address_).up || transport_.modules_.at(address_).foreign_link);
   }
   std::optional<int> rssi() const override { return std::nullopt; }
+  std::string name() const override { return transport_.modules_.contains(address_) ? transport_.modules_.at(address_).name : std::string(); }
 
   void lose(const Failure& failure) {
     received_.cancel();

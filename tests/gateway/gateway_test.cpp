@@ -199,6 +199,18 @@ TEST(GatewayTest, TakesALinkOverThatADeadProcessLeftUp) {
   EXPECT_EQ(rig.transport.module(mac(1)).connects, 0);
 }
 
+// The name decides how words are read (a sign, tenths), and a device that is linked does not advertise.
+TEST(GatewayTest, KnowsTheNameOfADeviceThatIsLinkedAndKeepsIt) {
+  Rig rig(every(5s));
+  auto module = solarModule(mac(1));
+  module.foreign_link = true;
+  auto known = rig.known(module);
+  known.advertised_name = "of last year";
+  rig.gateway.start({known});
+  rig.loop.advance(3s);
+  EXPECT_EQ(rig.store.stored.at(0).advertised_name, module.name);
+}
+
 TEST(GatewayTest, ADeviceOfAnUnknownTypeIsLeftAsItIsAndSaysSo) {
   const LogCapture log;
   Rig rig;

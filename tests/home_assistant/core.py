@@ -44,8 +44,9 @@ logger:
     homeassistant.components.mqtt: debug
 """
 
-# What a complaint about our documents and states is logged by. binary_sensor and the like end in sensor, too.
-_CARED_FOR = re.compile(r"homeassistant\.components\.mqtt.*|.*sensor.*|.*\.number|homeassistant\.helpers\.(template|entity.*)|homeassistant")
+# What a complaint about our documents, states and services is logged by. binary_sensor and the like end in sensor, too.
+_CARED_FOR = re.compile(r"homeassistant\.components\.mqtt.*|.*sensor.*|homeassistant\.components\.(button|energy|number|recorder|select|switch)(\..*)?|"
+                        r"homeassistant\.helpers\.(template|entity.*|service)|homeassistant(\.core)?")
 _COMPLAINT = re.compile(r"^\S+ \S+ (?P<level>WARNING|ERROR|CRITICAL) \((?P<thread>[^)]*)\) \[(?P<logger>[^]]*)\] (?P<text>.*)$", re.MULTILINE)
 # Core's own, which no sound gateway can avoid: the document of a device is emptied after migrate_discovery took its entities over;
 # the broker goes while Core's birth message is pending (followed by a traceback that names the function).
@@ -170,6 +171,10 @@ class Core:
         """What a person reads for each of them: rounded for display and with its unit."""
         template = "{% set shown = namespace(of={}) %}{% for e in ids %}{% set shown.of = dict(shown.of, **{e: states(e, rounded=True, with_unit=True)}) %}{% endfor %}{{ shown.of | to_json }}"
         return json.loads(self._request("template", {"template": template, "variables": {"ids": entity_ids}}))
+
+    def call(self, service: str, entity_id: str, **data: Any) -> None:
+        """A service, such as switch.turn_on, as a person's click calls it; raises AssertionError with Core's answer if that refuses."""
+        self._request(f"services/{service.replace('.', '/')}", {"entity_id": entity_id, **data})
 
     # WebSocket
 

@@ -12,11 +12,9 @@ from typing import Any
 
 from core import Core
 from programs import Program, until
+from simulator import Simulator
 
 BROKER_PORT = 1883
-# The simulator's scene "two".
-INVERTER = "D8:B6:73:BF:4F:75"
-CONTROLLER = "80:6F:B0:0E:7B:91"
 
 _BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -89,9 +87,10 @@ class Broker:
 
 
 class Home:
-    """The programs of one home. BluPow knows two static devices: an inverter with a given name and a controller without one."""
+    """The programs of one home."""
 
-    def __init__(self, places: Places, name: str):
+    def __init__(self, places: Places, name: str, known: dict[str, Any], options: dict[str, Any]):
+        """known: what lies in devices.json at the start; options: of every start of BluPow."""
         self.folder = places.folder / name
         self.folder.mkdir()
         self._places = places
@@ -100,21 +99,28 @@ class Home:
         self._bus_address = f"unix:path={self.folder}/bus"
         self._blupow: Program | None = None
         self._bus: Program | None = None
-        self._simulator: Program | None = None
+        self._simulator: Simulator | None = None
+        self._options = {"log_level": "debug", "poll_interval": 5, "mqtt": {"host": "127.0.0.1", "port": BROKER_PORT}, **options}
         (self.folder / "data").mkdir()
-        devices = {INVERTER: {"address": INVERTER, "type": "renogy_inverter", "name": "House inverter"},
-                   CONTROLLER: {"address": CONTROLLER, "type": "renogy_controller"}}
-        (self.folder / "data" / "devices.json").write_text(json.dumps(devices))
+        (self.folder / "data" / "devices.json").write_text(json.dumps(known))
 
-    def start_devices(self) -> None:
-        """The bus and the simulator on it."""
+    def start_devices(self, scene: str) -> None:
+        """The bus and the simulator on it; scene: one of the built-in ones, or one written out in JSON."""
         configuration = self.folder / "bus.conf"
         configuration.write_text(_BUS.format(socket=self.folder / "bus"))
         arguments = ["dbus-daemon", "--nofork", "--nopidfile", "--print-address=1", f"--config-file={configuration}"]
         self._bus = Program("dbus-daemon", arguments, self.folder / "bus.log")
         self._bus.wait_for_output("unix:path=")
-        self._simulator = Program("blupow-sim", [str(self._places.simulator), "--bus", self._bus_address, "--scene", "two"], self.folder / "simulator.log")
-        self._simulator.wait_for_output("ready on")
+        if scene.startswith("{"):
+            (self.folder / "scene.json").write_text(scene)
+            scene = str(self.folder / "scene.json")
+        self._simulator = Simulator(self._places.simulator, self.folder, self._bus_address, scene)
+
+    @property
+    def simulator(self) -> Simulator:
+        if self._simulator is None:
+            raise AssertionError("the simulator does not run")
+        return self._simulator
 
     def restore(self) -> None:
         """Starts what does not run."""
@@ -127,7 +133,7 @@ class Home:
 
     def start_blupow(self, **options: Any) -> None:
         file = self.folder / "options.json"
-        file.write_text(json.dumps({"log_level": "debug", "poll_interval": 5, "mqtt": {"host": "127.0.0.1", "port": BROKER_PORT}, **options}))
+        file.write_text(json.dumps({**self._options, **options}))
         arguments = [str(self._places.blupow), "run", "--options", str(file), "--data", str(self.folder / "data"), "--http", "off"]
         environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": self._bus_address}
         self._blupow = Program("blupow", arguments, self.folder / "blupow.log", environment)

@@ -1,11 +1,11 @@
 """A device that is removed is gone from Home Assistant for good, whether Core was up or not."""
 
-from home import CONTROLLER, INVERTER
 from programs import until
-from scenario import SHOWN, Scenario, digits
+from scenario import digits
+from two import CONTROLLER, INVERTER, SHOWN, TwoDevices
 
 
-class _Removing(Scenario):
+class _Removing(TwoDevices):
     """Not a test itself."""
 
     def _remove(self, mac: str) -> None:

@@ -41,6 +41,7 @@ TEST(DeviceFileTest, WhatIsWrittenIsReadBack) {
   const std::vector<StoredDevice> devices{{.address = address(kRoof),
                                            .type = "renogy_inverter",
                                            .name = "Röhre \"1\"",
+                                           .advertised_name = "BTRIC134000123",
                                            .from_options = true,
                                            .units = {{.id = 32,
                                                       .family = profiles.find("renogy_inverter"),

@@ -50,6 +50,11 @@ std::optional<int> BluezLink::rssi() const {
   return known ? known->rssi : std::nullopt;
 }
 
+std::string BluezLink::name() const {
+  const auto* known = device();
+  return known ? known->name : std::string();
+}
+
 const Device* BluezLink::device() const { return air_.adapter.empty() ? nullptr : air_.mirror.device(air_.adapter, address_); }
 
 // ---- connect

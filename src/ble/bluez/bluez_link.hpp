@@ -27,6 +27,7 @@ class BluezLink final : public Link {
   void disconnect() override;
   bool up() const override;
   std::optional<int> rssi() const override;
+  std::string name() const override;
 
   // From the transport, when the mirror holds the news already.
   void deviceAdded();
