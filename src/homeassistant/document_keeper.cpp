@@ -88,6 +88,7 @@ void DocumentKeeper::disconnected() {
   readTimer_.cancel();
   for (const auto& subject : subjects_) {
     subject->steps.clear();
+    subject->changed = false;  // everything is published after the next connection
     subject->timer.cancel();
   }
 }
@@ -196,6 +197,7 @@ void DocumentKeeper::proceed(Subject& subject) {
       finishGone(subject);
       return;
     }
+    if (std::exchange(subject.changed, false) && changed_) changed_(subject.object_id);
     if (!subject.due || !subject.wanted) return;
     const Steps steps = planDocuments(settings_, *subject.wanted, subject.situation, *std::exchange(subject.due, std::nullopt));
     noteDebts();
@@ -214,7 +216,9 @@ void DocumentKeeper::publish(Subject& subject, const Step& step) {
     if (publication.payload.empty()) {
       subject.situation.documents.erase(publication.topic);
     } else {
-      subject.situation.documents[publication.topic] = publication.payload;
+      std::string& lying = subject.situation.documents[publication.topic];
+      subject.changed = subject.changed || (!lying.empty() && lying != publication.payload);
+      lying = publication.payload;
     }
   }
 }

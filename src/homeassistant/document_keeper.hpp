@@ -23,6 +23,9 @@ class DocumentKeeper {
   // debts: of an earlier life; remember is called with what is owed now whenever that changes.
   DocumentKeeper(runtime::Loop& loop, mqtt::Client& client, const Settings& settings, Debts debts, std::move_only_function<void(const Debts&)> remember);
 
+  // Called with the object id, a second after a document has become another one: Home Assistant applies it to the states that follow.
+  void onChanged(std::move_only_function<void(const std::string&)> changed) { changed_ = std::move(changed); }
+
   // A device that is ours: what lies on the broker under its id is read back, but nothing published before want().
   void watch(const std::string& object_id);
   void want(Description description);
@@ -47,6 +50,7 @@ class DocumentKeeper {
     Situation situation;
     bool read = false;  // what lies on the broker is known
     bool gone = false;
+    bool changed = false;             // by the steps under way
     Retained remembered;              // when it is gone: documents that Home Assistant may know
     std::vector<std::string> topics;  // to be emptied then
     std::optional<Occasion> due;
@@ -85,6 +89,7 @@ class DocumentKeeper {
   std::map<std::string, Slots> componentsOwed_;  // of devices that are not watched (yet)
   Debts noted_;
   std::move_only_function<void(const Debts&)> remember_;
+  std::move_only_function<void(const std::string&)> changed_;
   bool homeAssistantUp_ = false;
 
   bool reading_ = false;

@@ -40,10 +40,17 @@ json rootOf(const Description& description) {
 // A missing key becomes None, shown as unknown; value_json.key would keep the old value.
 std::string templateOf(const std::string& key) { return "{{ value_json.get('" + key + "') }}"; }
 
-// A word that is none of the choices is an error to a select; no value is none.
-std::string choiceTemplateOf(const std::string& key) {
+// What is none of the choices or out of the range is an error to Home Assistant; no value is none. Another program may have set it: the document
+// that allows it comes a moment after the state.
+std::string choiceTemplateOf(const std::string& key, const std::vector<std::string>& choices) {
   const std::string value = "value_json.get('" + key + "')";
-  return "{{ " + value + " if " + value + " != 'unknown' else None }}";
+  return "{{ " + value + " if " + value + " in " + rendered(choices) + " else None }}";
+}
+
+std::string rangeTemplateOf(const std::string& key, const NumberRange& range) {
+  const std::string value = "value_json.get('" + key + "')";
+  const std::string within = rendered(range.lowest) + " <= " + value + " <= " + rendered(range.highest);
+  return "{{ " + value + " if " + value + " is number and " + within + " else None }}";
 }
 
 // Home Assistant cuts longer ids at their end, where the key is (MAX_LENGTH_STATE_ENTITY_ID of its const.py).
@@ -66,8 +73,10 @@ json identityOf(const Description& description, const std::string& platform, con
 
 void addControl(json& entity, const Component& component) {
   addIfAny(entity, "command_topic", component.command_topic);
-  if (component.platform == "select") entity["value_template"] = choiceTemplateOf(either(component.state_key, component.key));
+  const std::string& key = either(component.state_key, component.key);
+  if (component.platform == "select") entity["value_template"] = choiceTemplateOf(key, component.options);
   if (component.range) {
+    entity["value_template"] = rangeTemplateOf(key, *component.range);
     entity["min"] = component.range->lowest;
     entity["max"] = component.range->highest;
     entity["step"] = component.range->step;
@@ -99,18 +108,19 @@ json entityOf(const Description& description, const Component& component) {
   return entity;
 }
 
-// What was there before is known by key and platform only. These platforms ask for more than a state.
+// What was there before is known by key and platform only. These platforms ask for more than a state. It shows nothing: what is there now may not fit it.
 json standInOf(const Description& description, const EntityPlace& departing) {
   const std::string& platform = departing.platform;
   json entity = identityOf(description, platform, departing.key, departing.key);
   std::string name = departing.key;
   std::ranges::replace(name, '_', ' ');
   entity["name"] = std::move(name);
+  const std::string nowhere = description.state_topic + "/departing";
   if (platform != "button") {
-    entity["state_topic"] = description.state_topic;
+    entity["state_topic"] = nowhere;
     entity["value_template"] = templateOf(departing.key);
   }
-  if (platform != "sensor" && platform != "binary_sensor") entity["command_topic"] = description.state_topic + "/departing";
+  if (platform != "sensor" && platform != "binary_sensor") entity["command_topic"] = nowhere;
   if (platform == "select") entity["options"] = {"unknown"};
   return entity;
 }

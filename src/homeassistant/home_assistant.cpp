@@ -34,6 +34,7 @@ HomeAssistant::HomeAssistant(runtime::Loop& loop, mqtt::Client& client, gateway:
       intake_(loop, client, commands, topics_, std::move(restart)),
       wishes_(commands, topics_, [this](const UnitPlace& place) { showAgain(place); }),
       random_(static_cast<std::minstd_rand::result_type>(settings.seed)) {
+  documents_.onChanged([this](const std::string& object_id) { showUnderNewDocument(object_id); });
   documents_.want(describeGateway(settings_));
 }
 
@@ -178,6 +179,14 @@ void HomeAssistant::showAgain(const UnitPlace& place) {
   if (!place.id && link != kept_.end()) client_.publish(link->first, link->second, true);
 }
 
+// What its old document did not allow Home Assistant has shown as no value.
+void HomeAssistant::showUnderNewDocument(const std::string& object_id) {
+  if (stopping_) return;
+  for (const auto* const shown : everyShown()) {
+    if (shown->description && shown->description->object_id == object_id && !shown->state.empty()) client_.publish(shown->state_topic, shown->state, true);
+  }
+}
+
 // --- the broker's
 
 void HomeAssistant::mqttConnected() {
@@ -218,17 +227,22 @@ void HomeAssistant::clearForgottenBank(const mqtt::Message& message) {
   if (slug && !banks_.contains(*slug)) bankRemoved(*slug);
 }
 
-// Units and banks that were read first; the others are offline, so that values from before a kill -9 do not look live.
-void HomeAssistant::publishAll() {
+std::vector<const HomeAssistant::Shown*> HomeAssistant::everyShown() const {
   std::vector<const Shown*> all;
   for (const Shown& unit : std::views::values(units_)) all.push_back(&unit);
   for (const Shown& bank : std::views::values(banks_)) all.push_back(&bank);
-  for (const Shown* const shown : all) {
+  return all;
+}
+
+// Units and banks that were read first; the others are offline, so that values from before a kill -9 do not look live.
+void HomeAssistant::publishAll() {
+  const std::vector<const Shown*> known = everyShown();
+  for (const Shown* const shown : known) {
     if (shown->state.empty()) continue;
     client_.publish(shown->state_topic, shown->state, true);
     publishStatus(*shown, shown->online);
   }
-  for (const Shown* const shown : all) {
+  for (const Shown* const shown : known) {
     if (shown->state.empty()) publishStatus(*shown, false);
   }
   for (const auto& [topic, text] : kept_) client_.publish(topic, text, true);

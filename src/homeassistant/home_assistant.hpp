@@ -75,6 +75,8 @@ class HomeAssistant final : public gateway::Listener, public mqtt::ClientObserve
   void want(Shown& shown, Description description);
   void keep(const std::string& topic, std::string text);
   void showAgain(const UnitPlace& place);
+  void showUnderNewDocument(const std::string& object_id);
+  std::vector<const Shown*> everyShown() const;
   void publishStatus(const Shown& shown, bool online);
   void publishAll();
   void clearForgottenBank(const mqtt::Message& message);

@@ -10,6 +10,7 @@ import hmac
 import json
 import os
 import re
+import shutil
 import time
 import urllib.error
 import urllib.request
@@ -30,12 +31,13 @@ _USER = "00000000000000000000000000000001"
 _TOKEN_ID = "00000000000000000000000000000002"
 _JWT_KEY = "0" * 64
 
-# No default_config: Core's default integrations are enough. MQTT's debug log says when it has subscribed.
+# No default_config: Core's default integrations are enough, with one of our own. MQTT's debug log says when it has subscribed.
 _CONFIGURATION = """\
 history:
 logbook:
 energy:
 config:
+compile_statistics:
 recorder:
   commit_interval: 0
 logger:
@@ -105,6 +107,7 @@ class Core:
         storage = self._config / ".storage"
         storage.mkdir(parents=True)
         (self._config / "configuration.yaml").write_text(_CONFIGURATION)
+        shutil.copytree(Path(__file__).parent / "custom_components", self._config / "custom_components")
         for key, (version, minor_version, data) in _storage(broker_port).items():
             (storage / key).write_text(json.dumps({"version": version, "minor_version": minor_version, "key": key, "data": data}))
 
@@ -169,12 +172,17 @@ class Core:
 
     def shown(self, entity_ids: list[str]) -> dict[str, str]:
         """What a person reads for each of them: rounded for display and with its unit."""
-        template = "{% set shown = namespace(of={}) %}{% for e in ids %}{% set shown.of = dict(shown.of, **{e: states(e, rounded=True, with_unit=True)}) %}{% endfor %}{{ shown.of | to_json }}"
+        template = ("{% set shown = namespace(of={}) %}{% for e in ids %}{% set shown.of = dict(shown.of, **{e: states(e, rounded=True, with_unit=True)}) %}"
+                    "{% endfor %}{{ shown.of | to_json }}")
         return json.loads(self._request("template", {"template": template, "variables": {"ids": entity_ids}}))
 
     def call(self, service: str, entity_id: str, **data: Any) -> None:
         """A service, such as switch.turn_on, as a person's click calls it; raises AssertionError with Core's answer if that refuses."""
         self._request(f"services/{service.replace('.', '/')}", {"entity_id": entity_id, **data})
+
+    def compile_statistics(self) -> None:
+        """Has the statistics of these five minutes booked now; Core does so itself when they are over."""
+        self._request("services/compile_statistics/run", {})
 
     # WebSocket
 

@@ -71,6 +71,18 @@ class Broker:
         subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(BROKER_PORT), "-q", "1", "-t", topic, *(["-r"] if retain else []), "-m", payload],
                        check=True, timeout=30)
 
+    def listen(self, topic: str) -> Program:
+        """A program that writes down what is published from now on, as `TOPIC PAYLOAD`; the caller ends it."""
+        arguments = ["mosquitto_sub", "-h", "127.0.0.1", "-p", str(BROKER_PORT), "-R", "-t", topic, "-t", "listening", "-F", "%t %p"]
+        listener = Program("mosquitto_sub", arguments, self._folder / "heard.log")
+
+        def listens() -> bool:
+            self.publish("listening", "")
+            return "listening" in listener.text()
+
+        until(listens, "it listens")
+        return listener
+
     def retained(self, topics: str = "#") -> dict[str, str]:
         """The retained messages of the topics, as the broker has them now."""
         answer = subprocess.run(["mosquitto_sub", "-h", "127.0.0.1", "-p", str(BROKER_PORT), "-t", topics, "--retained-only", "-W", "1", "-F", "%t %p"],

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Runs the scenarios against a real Home Assistant Core and prints, as the last line, `N passed, N failed, N skipped`.
 
-A scenario mostly waits, so some run at a time: each in a process and a network namespace of its own, where every port is free. Needs root, and Debian's dbus, mosquitto, mosquitto-clients, python3-websocket; what Core needs is prepared first
-(scripts/home-assistant-prepare). If that cannot be delivered, all are skipped.
+A scenario mostly waits, so some run at a time: each in a process and a network namespace of its own, where every port is free. Needs root,
+and Debian's dbus, mosquitto, mosquitto-clients, python3-websocket; what Core needs is prepared first (scripts/home-assistant-prepare). If that
+cannot be delivered, all are skipped.
 """
 
 import argparse
@@ -87,8 +88,8 @@ def _run_all(arguments: argparse.Namespace, core: Path, scenarios: dict[str, lis
     while waiting or running:
         while waiting and len(running) < arguments.jobs:
             scenario = waiting.pop(0)
-            command = ["unshare", "--net", sys.executable, str(Path(__file__).resolve()), "--build", str(arguments.build), "--logs", str(folder), *scenarios[scenario]]
-            running[scenario] = Program(scenario, command, folder / f"{scenario}.txt", environment)
+            command = ["unshare", "--net", sys.executable, str(Path(__file__).resolve()), "--build", str(arguments.build), "--logs", str(folder)]
+            running[scenario] = Program(scenario, [*command, *scenarios[scenario]], folder / f"{scenario}.txt", environment)
         done = until(lambda: [scenario for scenario, program in running.items() if not program.running()], "a scenario ends", _LONGEST)
         for scenario in done:
             text = running.pop(scenario).text()

@@ -9,7 +9,8 @@ from two import CONTROLLER, INVERTER, READINGS, TwoDevices
 _INVERTER = f"blupow_{digits(INVERTER)}"
 _LOAD = f"blupow_{digits(CONTROLLER)}_load_status"
 _LAST_UPDATE = f"{_INVERTER}_last_update"  # of the first BluPow only
-_FIRST = {f"blupow_{digits(mac)}_{entity.key}": entity for mac, entities in ((INVERTER, INVERTER_READINGS), (CONTROLLER, CONTROLLER_READINGS)) for entity in entities}
+_FIRST = {f"blupow_{digits(mac)}_{entity.key}": entity
+          for mac, entities in ((INVERTER, INVERTER_READINGS), (CONTROLLER, CONTROLLER_READINGS)) for entity in entities}
 _SENSORS = [unique_id for unique_id, entity in _FIRST.items() if entity.platform == "sensor"]
 _PLATFORMS = {entity.platform for entity in READINGS.values()}
 

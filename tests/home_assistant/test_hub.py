@@ -7,11 +7,20 @@ from programs import until
 from scenario import Scenario, digits
 
 HUB = "80:6F:B0:1A:2B:3C"
-_UNITS = {97: "renogy_controller", 96: "renogy_dcc", 32: "renogy_inverter", 48: "renogy_battery", 49: "renogy_battery", 50: "renogy_battery", 51: "renogy_battery"}
 _BATTERIES = [48, 49, 50, 51]
+_UNITS = [97, 96, 32, *_BATTERIES]  # a controller, a DC-DC charger, an inverter
 _SILENT = 50
 _BANK = f"blupow_bank_{digits(HUB)}"
 _LINK = {"connection_reason", "rssi", "success_rate", "poll_duration", "reconnects", "last_success", "bluetooth_connection", "refresh"}
+
+
+# Two batteries and a controller behind a quick one, in which nothing moves.
+_SMALL_HUB = "80:6F:B0:1A:2B:3D"
+_SMALL_SCENE = {"timing": {"advertise_ms": 100, "connect_ms": 100, "resolve_ms": 100, "disconnect_ms": 100}, "devices": [
+    {"address": _SMALL_HUB, "name": "BT-TH-B01A2B3D", "units": [
+        {"family": "controller", "id": 97, "universal": "deaf", "static": True},
+        {"family": "battery", "id": 48, "universal": "deaf", "static": True, "serial": 1},
+        {"family": "battery", "id": 49, "universal": "deaf", "static": True, "serial": 2}]}]}
 
 
 class Hub(Scenario):
@@ -89,3 +98,30 @@ class Hub(Scenario):
             return True
 
         until(all_moved, "the other units' values go on", 45)
+
+
+class HubThatGoes(Scenario):
+    scene = json.dumps(_SMALL_SCENE)
+
+    def test_its_units_are_the_same_after_a_restart_and_gone_when_it_is_removed(self) -> None:
+        home = self.home
+        self.assertEqual("success", home.broker.ask({"command": "add_device", "address": _SMALL_HUB})["status"])
+        until(lambda: len(home.core.devices()) == 5, "Core knows the gateway, the units and the bank", 60)
+        own = {unique_id for unique_id, entity in home.core.entities().items() if entity["disabled_by"] is None and not unique_id.startswith("blupow_gateway")}
+        until(lambda: not {"unavailable", None} & {*self.states(own).values()}, "all have states")
+        before = self.registered()
+
+        home.stop_blupow()
+        self.wait_for_state("unavailable", own)
+        home.start_blupow()
+        until(lambda: "unavailable" not in self.states(own).values(), "all are back")
+        self.assertEqual(before, self.registered())
+
+        home.core.wait_for_birth()
+        self.assertEqual("success", home.broker.ask({"command": "remove_device", "address": _SMALL_HUB})["status"])
+        until(lambda: {"blupow_gateway"} == {*home.core.devices()}, "Core has forgotten the units and the bank")
+        home.core.restart()
+        until(lambda: home.core.states()[self.entity("blupow_gateway_version")]["state"] == home.version(), "Core is back")
+        self.assertEqual({"blupow_gateway"}, {*home.core.devices()})
+        self.assert_no_ghosts()
+        self.assertEqual([], [topic for topic in home.broker.retained() if _SMALL_HUB in topic or digits(_SMALL_HUB) in topic])

@@ -9,7 +9,6 @@ from scenario import digits
 from two import CONTROLLER, DEVICES, INVERTER, SHOWN, TwoDevices
 
 _GATEWAY = "blupow_gateway"
-_ENERGY = [f"blupow_{digits(CONTROLLER)}_power_{what}_{when}" for what in ("generation", "consumption") for when in ("today", "total")]
 
 
 class Reading(TwoDevices):
@@ -62,18 +61,6 @@ class Reading(TwoDevices):
             if state in reasons:
                 continue
             self.assertIn("unknown", state["attributes"]["options"], state["entity_id"])
-
-    def test_energy_of_the_controller_fits_the_energy_dashboard(self) -> None:
-        entities = self.home.core.entities()
-        ids = [entities[unique_id]["entity_id"] for unique_id in _ENERGY]
-        generation, consumption = ids[1], ids[3]
-        solar = {"type": "solar", "stat_energy_from": generation, "config_entry_solar_forecast": None}
-        consumed = {"stat_consumption": consumption}
-        self.home.core.ask("energy/save_prefs", energy_sources=[solar], device_consumption=[consumed])
-        issues = self.home.core.ask("energy/validate")
-        types = {issue["type"] for group in issues.values() for source in group for issue in source}
-        # The first statistics of a sensor are booked at the next full five minutes; all else must be right at once.
-        self.assertLessEqual(types, {"statistics_not_defined"}, issues)
 
     def test_values_are_back_after_a_restart_of_core(self) -> None:
         before = self.registered()

@@ -160,7 +160,10 @@ TEST(Components, HomeAssistantTakesTheControls) {
   EXPECT_EQ(components["load_status"]["unique_id"], "blupow_AABBCCDDEE05_load_status");
   EXPECT_EQ(components["boost_voltage"]["min"], 18.0);
   EXPECT_EQ(components["boost_voltage"]["mode"], "box");
-  EXPECT_EQ(components["battery_type"]["value_template"], "{{ value_json.get('battery_type') if value_json.get('battery_type') != 'unknown' else None }}");
+  EXPECT_EQ(components["battery_type"]["value_template"],
+            R"({{ value_json.get('battery_type') if value_json.get('battery_type') in ["custom","open","lithium"] else None }})");
+  EXPECT_EQ(components["boost_voltage"]["value_template"],
+            "{{ value_json.get('boost_voltage') if value_json.get('boost_voltage') is number and 18.0 <= value_json.get('boost_voltage') <= 34.0 else None }}");
 }
 
 TEST(Components, ANameThatTheLinkHasTooIsMadeUnique) {
@@ -211,6 +214,23 @@ TEST_F(ControlsTest, ARefusedWishBringsTheOldStateBack) {
   EXPECT_THAT(client.published, IsEmpty());
 }
 
+// Another program has set it beyond the range: no value to Home Assistant until the document allows it.
+TEST_F(ControlsTest, AStateIsPublishedOnceMoreUnderTheDocumentThatAllowsIt) {
+  SampleDevice device = announced(kAllowed);
+  profile::Readings beyond = readings();
+  beyond["boost_voltage"] = 36.2;
+  poll(device, std::move(beyond));
+  loop.advance(5s);
+  const auto documents = client.on(kDocument);
+  const auto states = client.on(kDevice + "/state");
+  ASSERT_THAT(documents, SizeIs(1));
+  EXPECT_EQ(json::parse(documents[0].payload)["components"]["boost_voltage"]["max"], 36.2);
+  ASSERT_THAT(states, SizeIs(2));
+  EXPECT_EQ(states[1].payload, states[0].payload);
+  EXPECT_LT(states[0].at, documents[0].at);
+  EXPECT_EQ(states[1].at - documents[0].at, 1s);
+}
+
 TEST_F(ControlsTest, AnAnswerThatComesAfterOurEndFindsNobody) {
   announced(kAllowed);
   client.receive(kDevice + "/set/boost_voltage", "99");
@@ -247,6 +267,7 @@ TEST_F(ControlsTest, AChangedOptionChangesThePlatformInSteps) {
   documents = client.on(kDocument);
   ASSERT_THAT(documents, SizeIs(3));
   EXPECT_EQ(json::parse(documents[0].payload)["components"]["boost_voltage"]["platform"], "sensor");
+  EXPECT_EQ(json::parse(documents[0].payload)["components"]["boost_voltage"]["state_topic"], kDevice + "/state/departing") << "its value may not fit any more";
   EXPECT_EQ(json::parse(documents[1].payload)["components"]["boost_voltage"], json({{"platform", "sensor"}}));
   EXPECT_EQ(json::parse(documents[2].payload)["components"]["boost_voltage"]["platform"], "number");
   client.published.clear();

@@ -17,7 +17,7 @@ namespace blupow::homeassistant {
 
 class HomeTest : public testing::Test {
  protected:
-  void start(Settings settings = {.version = "2.0.0"}) {
+  void start(const Settings& settings = {.version = "2.0.0"}) {
     home = std::make_unique<HomeAssistant>(
         loop, client, commands, settings, [this] { ++restarts; },
         Memory{.text = remembered, .save = [this](std::string text) { remembered = std::move(text); }});
@@ -30,11 +30,11 @@ class HomeTest : public testing::Test {
   }
 
   // As after a kill: only what is on the broker and on disk is left.
-  void startAgain(Settings settings = {.version = "2.0.0"}) {
+  void startAgain(const Settings& settings = {.version = "2.0.0"}) {
     client.disconnect();
     home.reset();
     client.published.clear();
-    start(std::move(settings));
+    start(settings);
   }
 
   void poll(SampleDevice& device, profile::Readings readings) {
