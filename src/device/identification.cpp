@@ -10,8 +10,12 @@ Identification::Identification(std::vector<profile::ProfilePtr> families, std::s
   const auto guessed = std::ranges::find(families_, first, [](const auto& family) -> std::string_view { return family->type; });
   if (guessed != families_.end()) std::rotate(families_.begin(), guessed, guessed + 1);
   if (families_.size() == 1 && families_.front()->identify.empty()) {
-    const auto& ids = families_.front()->unit_ids;
-    found_.push_back({.id = ids.empty() ? modbus::kAnyUnit : ids.front(), .family = families_.front()});
+    const profile::Profile& family = *families_.front();
+    // Who speaks unasked cannot be asked for its model: it is the one that is known.
+    const bool one_model = family.stream && family.models.size() == 1;
+    found_.push_back({.id = family.unit_ids.empty() ? modbus::kAnyUnit : family.unit_ids.front(),
+                      .family = families_.front(),
+                      .model = one_model ? family.models.front() : std::string()});
     return;
   }
   std::ranges::move(textProbes(families_), std::back_inserter(probes_));

@@ -31,7 +31,9 @@ void Session::errandAnswered(const Result<modbus::Answer>& result) {
   if (news) out_.push_back(action::HistoryRead{day_unit_});
 }
 
+// Never before a device that is to be recognised anew was: idle would begin the errand and polling refuse it, at the same moment for ever.
 TimePoint Session::historyAt() const {
+  if (identify_wanted_) return kNever;
   TimePoint due = kNever;
   for (const UnitPoller& unit : units_) {
     if (unit.atItsPlace()) due = std::min(due, unit.history().dueAt());
@@ -41,7 +43,7 @@ TimePoint Session::historyAt() const {
 
 // Asks one day of a history, if one is due and may be asked before the state is left. Whether the line is taken, or will be in a moment.
 bool Session::startDay() {
-  if (days_left_ == 0 || identify_wanted_ || historyAt() == kNever) return false;
+  if (days_left_ == 0 || historyAt() == kNever) return false;
   const auto due = std::ranges::find_if(units_, [this](const UnitPoller& unit) { return unit.atItsPlace() && unit.history().dueAt() <= now_; });
   if (due == units_.end()) return false;
   const profile::Profile& variant = due->variant();

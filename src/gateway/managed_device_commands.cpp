@@ -36,7 +36,7 @@ void ManagedDevice::identify(Answer<DeviceSummary> answer) {
 
 void ManagedDevice::release(std::chrono::minutes time) {
   const runtime::Loop& loop = host_.surroundings().loop;
-  const WallTime until = loop.wallNow() + time;
+  const WallTime until = std::chrono::ceil<std::chrono::seconds>(loop.wallNow() + time);  // as it is stored and told
   known_.stored.released_until = until;
   link_watch_.handedOver(until);
   driver_->release(loop.now() + time, isoUtc(until));

@@ -21,12 +21,14 @@ struct Range {
   std::uint16_t first;
   std::uint16_t last;
 };
-// From the vendor's documents of all families (charge controllers, inverters, batteries). What one family has there another may have too.
+// What is known of the families together (controllers, inverters, batteries): what one of them has there another may have too. Ids, unique ids, shutdown,
+// lock, test mode, history and address claims stand in the vendor's documents. 0xDF00 to 0xDFFF does in none that we have: from memory of what other
+// programs call there restart and factory reset of inverters by the same maker; no fact needs it, so it costs nothing to refuse it.
 constexpr std::array<Range, 6> kDangerous{{{0x001A, 0x001A},    // a controller's own id: it would be lost
                                            {0x001D, 0x001E},    // its unique id
                                            {4109, 4111},        // an inverter's id and unique id
                                            {5222, 5227},        // a battery: shutdown, id, lock, test mode, unique id
-                                           {0xDF00, 0xDFFF},    // device control of the inverters' maker: restart, factory reset
+                                           {0xDF00, 0xDFFF},    // unconfirmed, see above
                                            {0xF000, 0xFFFF}}};  // history, totals; batteries: address claim (61440 to 61442)
 
 std::uint16_t addressOf(const Field& field) { return field.setting->address.value_or(field.address); }

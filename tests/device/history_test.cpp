@@ -130,6 +130,20 @@ TEST(History, IsReadWholeBeforeALinkIsGivenUpBetweenPolls) {
   EXPECT_EQ(lamp.run.driver.session().state(), State::waiting);
 }
 
+// Neither may keep the other from its turn: the setting settles for a second, then the device is recognised anew, then its days are read.
+TEST(History, WaitsForADeviceThatIsToBeRecognisedAnewBehindASetting) {
+  RunningLamp lamp;
+  test::Driver& driver = lamp.run.driver;
+  ASSERT_TRUE(driver.runUntil([&] { return driver.count<action::PollEnded>() == 1; }, 20s));
+  lamp.lamp.deaf = 1;
+  driver.send(event::Set{1, 0, "load_status", "on"});
+  driver.send(event::Identify{});
+  ASSERT_TRUE(driver.runUntil([&] { return driver.count<action::WriteEnded>() == 1; }, 10s));
+  EXPECT_EQ(driver.last<action::WriteEnded>()->failure, "");
+  ASSERT_TRUE(driver.runUntil([&] { return driver.count<action::Identified>() > 0; }, 10s));
+  EXPECT_TRUE(lamp.untilHistory(1, 60s));
+}
+
 TEST(History, GoesOnAfterALostLink) {
   RunningLamp lamp;
   ASSERT_TRUE(lamp.run.driver.runUntil([&] { return lamp.lamp.days_asked == 3; }, 15s));

@@ -13,6 +13,7 @@
 #include "device/shunt.hpp"
 #include "profile/encode.hpp"
 #include "profile/json/loader.hpp"
+#include "profile/variant.hpp"
 #include "support/places.hpp"
 
 namespace blupow::device {
@@ -175,9 +176,64 @@ TEST_F(EveryFamily, IsSentNothingButReadsForWishesThatAreNoSettingOrOutOfRange) 
   }
 }
 
+using Wish = std::pair<std::string, std::string>;  // key and text
+
+std::vector<profile::Profile> variantsOf(const profile::Profile& family) {
+  std::vector<profile::Profile> variants{family};
+  for (const auto& quirk : family.quirks) variants.push_back(profile::withQuirk(family, quirk));
+  return variants;
+}
+
+// For each setting that some variant has: its words, and numbers that may or may not be possible.
+std::vector<Wish> wishesFor(const std::vector<profile::Profile>& variants) {
+  std::vector<Wish> wishes;
+  for (const auto& variant : variants) {
+    for (const auto& field : variant.fields) {
+      if (!field.setting) continue;
+      for (const auto& word : field.values) wishes.emplace_back(field.key, word.word);
+      for (const char* text : {"0", "5", "10", "12.5", "60", "1000"}) wishes.emplace_back(field.key, text);
+    }
+  }
+  return wishes;
+}
+
+// Reads, and function 06 to a register of a setting with a value that it can have. Counts the latter.
+void expectSettingsOnly(const std::vector<Bytes>& written, const std::vector<profile::Profile>& variants, std::size_t& writes) {
+  for (const Bytes& request : written) {
+    ASSERT_EQ(request.size(), 8U);
+    if (request[1] == 0x03) continue;
+    ASSERT_EQ(request[1], 0x06) << toHex(request);
+    const auto address = static_cast<std::uint16_t>(request[2] << 8U | request[3]);
+    const auto value = static_cast<std::uint16_t>(request[4] << 8U | request[5]);
+    ASSERT_TRUE(std::ranges::any_of(variants, [&](const auto& variant) { return profile::mayWrite(variant, address, value); })) << toHex(request);
+    ++writes;
+  }
+}
+
+TEST_F(EveryFamily, IsSentWhatAWishAsksForAndReads) {
+  std::size_t writes = 0;
+  for (const auto& family : all_.all()) {
+    SCOPED_TRACE(family->type);
+    const auto variants = variantsOf(*family);
+    const auto wishes = wishesFor(variants);
+    if (wishes.empty()) continue;
+    std::uint64_t number = 0;
+    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+      const auto written = live(family, seed, [&](test::Driver& driver, std::mt19937_64& random) {
+        trouble(driver, random);
+        const auto& [key, text] = wishes[random() % wishes.size()];
+        driver.send(event::Set{++number, 0, key, text});
+      });
+      ASSERT_NO_FATAL_FAILURE(expectSettingsOnly(written, variants, writes));
+    }
+  }
+  EXPECT_GT(writes, 20U);
+}
+
 // A description that claims dangerous registers for settings: the second lock stands, whatever the first one says.
 TEST_F(EveryFamily, IsNeverWrittenADangerousRegister) {
-  for (const std::uint16_t address : std::to_array<std::uint16_t>({0x001A, 5222, 5223, 5224, 5225, 0xF000, 0xF123, 0xF3FF})) {
+  for (const std::uint16_t address :
+       std::to_array<std::uint16_t>({0x001A, 0x001D, 4109, 4110, 5222, 5223, 5224, 5225, 5226, 0xDF00, 0xF000, 0xF001, 0xF002, 0xF123, 0xF3FF, 0xFFFF})) {
     SCOPED_TRACE(address);
     ASSERT_TRUE(profile::isDangerous(address));
     profile::Profile family = test::lamp();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "device/profiles.hpp"
@@ -49,8 +50,8 @@ class Unit {
 
  private:
   void say(const modbus::Request& request, Says says) {
-    std::vector<std::uint16_t> words;
-    for (std::uint16_t i = 0; i < request.count; ++i) words.push_back(says == Says::nonsense ? 9999 : static_cast<std::uint16_t>(request.address + i));
+    std::vector<std::uint16_t> words(request.count, 9999);
+    if (says == Says::words) std::iota(words.begin(), words.end(), request.address);
     switch (says) {
       case Says::exception:
         return poller_.failed({FailureKind::rejected, "address not valid"});

@@ -92,7 +92,7 @@ TEST_F(HandOverTest, OnceMoreSetsTheTimeAnew) {
   ASSERT_TRUE(rig.release(mac(1), 15min).has_value());
   rig.loop.advance(10min);
   ASSERT_TRUE(rig.release(mac(1), 30min).has_value());
-  EXPECT_EQ(told().released_until, rig.loop.wallNow() - rig.took + 30min);
+  EXPECT_EQ(told().released_until, std::chrono::ceil<std::chrono::seconds>(rig.loop.wallNow() - rig.took + 30min));
   EXPECT_EQ(rig.store.stored[0].released_until, told().released_until);
   rig.loop.advance(29min);
   EXPECT_EQ(reason(), "handed over");

@@ -3,11 +3,13 @@
 #include <gmock/gmock.h>
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "profile/spans.hpp"
 #include "profile/variant.hpp"
 #include "shipped.hpp"
+#include "support/temp_folder.hpp"
 
 namespace blupow::profile {
 namespace {
@@ -246,6 +248,29 @@ TEST(Families, MetersAreThereWhereNoRegisterTellsTheEnergy) {
                                                   {"renogy_battery", {"charge_energy", "discharge_energy"}},
                                                   {"renogy_inverter", {"solar_energy", "charging_energy", "load_energy"}},
                                                   {"renogy_shunt", {"charge_energy", "discharge_energy"}}}));
+}
+
+// Where sources disagree the row itself says why it is as it is.
+TEST(Families, WhereSourcesDisagreeTheRowSaysWhy) {
+  const std::map<std::string, Words> disputed{
+      {"renogy_controller",
+       {"model", "controller_temperature", "battery_temperature", "power_generation_today", "power_generation_total", "power_consumption_today",
+        "power_consumption_total", "faults", "battery_type", "overvoltage_threshold", "boost_voltage", "discharge_limit_voltage"}},
+      {"renogy_dcc",
+       {"controller_temperature", "battery_temperature", "solar_power", "charging_power", "power_generation_today", "power_generation_total", "charging_status",
+        "faults", "battery_type", "max_charging_current"}},
+      {"renogy_battery", {"current", "cell_voltage_#", "faults"}},
+      {"renogy_inverter", {"model", "input_frequency", "battery_voltage", "load_current", "charging_current", "charging_status"}},
+      {"renogy_inverter_hf", {"input_frequency", "machine_state"}},
+      {"renogy_shunt", {"temperature"}}};
+  for (const auto& [type, keys] : disputed) {
+    const auto document = nlohmann::json::parse(test::readFile(kShipped / (type + ".json")));
+    Words noted;
+    for (const auto& field : document.at("fields")) {
+      if (field.contains("note")) noted.insert(field.at("key").get<std::string>());
+    }
+    EXPECT_TRUE(std::ranges::includes(noted, keys)) << type;
+  }
 }
 
 // A -G6 never answers the read at 0x0120 and nothing behind 0x0121.

@@ -323,6 +323,8 @@ std::string fullUuid(const std::string& text) {
   return lower.size() == 4 ? "0000" + lower + std::string(kBaseUuid) : lower;
 }
 
+bool isFirmwareUpdate(const std::string& full_uuid) { return full_uuid.ends_with("-0451-4000-b000-000000000000"); }
+
 Built buildProfile(const json& document) {
   Built built;
   Profile& profile = built.profile;

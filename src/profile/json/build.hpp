@@ -30,5 +30,6 @@ int decimalsOf(double number);
 
 std::uint16_t registerOf(const nlohmann::json& address);  // a number, or hexadecimal digits behind 0x
 std::string fullUuid(const std::string& text);            // of the form that BlueZ shows, also for the short one
+bool isFirmwareUpdate(const std::string& full_uuid);      // a Texas Instruments module's own: f000....-0451-4000-b000-000000000000
 
 }  // namespace blupow::profile

@@ -27,11 +27,14 @@ bool isInside(const Field& field, const Block& block) {
   return std::ranges::all_of(field.parts, [&](const AlarmPart& part) { return isInside(part.address, std::size_t{part.words} * part.repeat, block); });
 }
 
+constexpr const char* kFirmware = "the module's firmware update is never written to";
+
 class Checker {
  public:
   explicit Checker(const Built& built) : profile_(built.profile), places_(built.places) {}
 
   std::vector<ProfileError> run() {
+    checkGatt();
     checkPatterns();
     checkBlocks(profile_.blocks, "");
     checkFields(profile_.fields, places_.fields);
@@ -46,6 +49,12 @@ class Checker {
   }
 
  private:
+  void checkGatt() {
+    const Gatt& gatt = profile_.gatt;
+    if (isFirmwareUpdate(gatt.write_service)) findings_.add("/gatt/write_service", "dangerous", kFirmware);
+    if (isFirmwareUpdate(gatt.write)) findings_.add("/gatt/write", "dangerous", kFirmware);
+  }
+
   void checkPattern(const std::string& pattern, const std::string& path) {
     try {
       static_cast<void>(std::regex(pattern));

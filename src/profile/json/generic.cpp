@@ -143,6 +143,7 @@ std::vector<ProfileError> checkFields(const Profile& profile) {
   std::vector<ProfileError> errors;
   std::set<std::string_view> keys;
   std::set<std::string_view> names;
+  if (isFirmwareUpdate(profile.gatt.write)) errors.push_back(error("/write_uuid", "dangerous", "the module's firmware update is never written to"));
   for (std::size_t index = 0; index < profile.fields.size(); ++index) {
     const Field& field = profile.fields[index];
     const std::string path = "/sensors/" + std::to_string(index);
