@@ -17,7 +17,8 @@ _DESCRIPTION = {"type": "generic_modbus_device", "notify_uuid": "fff1", "write_u
     {"key": "no_such_class", "register": 104, "unit": "W", "device_class": "fruit"}]}
 # The words are made up; what is shown follows from the description.
 _WORDS = [123, 1, 0x86A0, 0xFFCE, 42]
-_SHOWN = {"volts": "12.3 V", "energy": "1000.00 kWh", "outside": "-20.6 °C", "flow": "42 L/min", "classless": "42", "wrong_unit": "42 bananas", "no_such_class": "42 W"}
+_SHOWN = {"volts": "12.3 V", "energy": "1000.00 kWh", "outside": "-20.6 °C", "flow": "42 L/min", "classless": "42",
+          "wrong_unit": "42 bananas", "no_such_class": "42 W"}
 
 
 class Generic(Scenario):
