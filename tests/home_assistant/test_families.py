@@ -7,7 +7,7 @@ from programs import until
 from scenario import Scenario, digits
 
 # Address -> type, model, and what a person must read of it (None: there is no such entity). Source: the frames that the devices' registers are from.
-FAMILIES: dict[str, tuple[str, str | None, dict[str, str | None]]] = {
+FAMILIES: dict[str, tuple[str, str, dict[str, str | None]]] = {
     "80:6F:B0:0E:7B:91": ("renogy_controller", "RNG-CTRL-RVR40", {
         "battery_voltage": "14.4 V", "charging_status": "boost", "power_generation_total": "65.936 kWh", "solar_energy": None}),
     # 24 V; its thresholds are told for 12 V.
@@ -35,7 +35,7 @@ FAMILIES: dict[str, tuple[str, str | None, dict[str, str | None]]] = {
     # Does not tell its model.
     "60:98:66:E5:CD:EB": ("renogy_inverter", "RIV4835CSH1S", {"charging_current": "49.5 A", "model": None, "faults": "none"}),
     "D8:B6:73:C0:11:2A": ("renogy_inverter_hf", "RIV1230PCH-23S", {"input_voltage": "119.8 V", "temperature": "31.2 °C", "output_priority": "grid first"}),
-    "E0:7D:EA:17:62:01": ("renogy_shunt", None, {"current": "-8.719 A", "voltage": "13.285 V", "soc": "96.5 %", "starter_voltage": "0.000 V"}),
+    "E0:7D:EA:17:62:01": ("renogy_shunt", "Smart Shunt 300", {"current": "-8.719 A", "voltage": "13.285 V", "soc": "96.5 %", "starter_voltage": "0.000 V"}),
 }
 _BANK = {"count": "2", "current": "-6.00 A", "power": "-86.4 W", "remaining_ah": "188.0 Ah", "capacity_ah": "200.0 Ah", "soc": "94.0 %",
          "cell_voltage_spread": "0.000 V", "soc_spread": "0.0 %"}
