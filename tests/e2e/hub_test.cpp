@@ -91,6 +91,21 @@ class Hub : public RunningHouse {
     EXPECT_NEAR(bank.at("soc_spread").get<double>(), *charges.rbegin() - *charges.begin(), 0.001);
   }
 
+  // Every request since the counters' start is one that a unit took; one on its way is waited for.
+  bool askedOnlyItsUnits() {
+    const auto equal = [this] {
+      const int requests = Json::parse(simulator.tell(R"({"do":"counters"})")).at("devices").at(kHub).at("requests");
+      int taken = 0;
+      for (const auto& [id, times] : reads(kHub)) taken += times;
+      return requests == taken;
+    };
+    const Deadline bound(seconds(5));
+    while (bound.left().count() > 0) {
+      if (equal()) return true;
+    }
+    return false;
+  }
+
   // Of each unit, from position on.
   bool allPublishedWithin(seconds limit, std::size_t from, const std::set<int>& but = {}) {
     const Deadline bound(limit);
@@ -159,10 +174,7 @@ TEST_F(Hub, IsWholeAgainAfterARestartAndAsksKnownIdsOnly) {
     const std::size_t position = ear->count();
     ASSERT_TRUE(startAnew(signal));
     EXPECT_TRUE(allPublishedWithin(kBoundAfterStart, position));
-    int known = 0;
-    for (const auto& [id, times] : reads(kHub)) known += times;
-    const Json counters = Json::parse(simulator.tell(R"({"do":"counters"})"));
-    EXPECT_EQ(counters.at("devices").at(kHub).at("requests"), known) << "nobody else was asked";
+    EXPECT_TRUE(askedOnlyItsUnits()) << simulator.tell(R"({"do":"counters"})");
     expectNoOtherUnits();
   }
 }
