@@ -148,6 +148,11 @@ class Controls(Scenario):
         self.assertEqual([], self.home.core.complaints())
         self._set_elsewhere(before, mode)
         self._show({(CONTROLLER, "boost_voltage"): voltage, (CONTROLLER, "load_mode"): "manual"})
+        until(lambda: self._attributes((CONTROLLER, "boost_voltage"))["max"] == 17, "the range is the usual one again")
+
+    def _attributes(self, place: tuple[str, str]) -> dict[str, Any]:
+        core = self.home.core
+        return core.states()[core.entities()[_id(*place)]["entity_id"]]["attributes"]
 
     def _set_elsewhere(self, voltage: list[int], mode: list[int]) -> None:
         """Settings are read at the start, and every ten minutes."""
