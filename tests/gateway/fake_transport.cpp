@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 
 constexpr Duration kAdvertiseEvery = milliseconds(300);
 constexpr Duration kStep = milliseconds(100);
+constexpr Duration kSpeakEvery = milliseconds(5000);
 
 std::uint16_t wordAt(const Bytes& bytes, std::size_t position) { return static_cast<std::uint16_t>((bytes[position] << 8U) | bytes[position + 1]); }
 
@@ -85,7 +86,7 @@ class FakeTransport::FakeLink final : public ble::Link {
     after(module().connect_time, [this] { connected(); });
   }
   void resolve(std::span<const ble::GattPath> paths) override {
-    const auto found = std::ranges::find(paths, module().service, &ble::GattPath::write_service);
+    const auto found = std::ranges::find(paths, module().service, module().speaks ? &ble::GattPath::notify_service : &ble::GattPath::write_service);
     const auto index = static_cast<std::size_t>(found - paths.begin());
     const bool there = found != paths.end();
     after(kStep, [this, index, there] {
@@ -97,7 +98,10 @@ class FakeTransport::FakeLink final : public ble::Link {
     });
   }
   void subscribe() override {
-    after(kStep, [this] { observer_.linkSubscribed(); });
+    after(kStep, [this] {
+      if (module().speaks) speak();
+      observer_.linkSubscribed();
+    });
   }
   void write(ByteView bytes) override {
     const Bytes request(bytes.begin(), bytes.end());
@@ -137,6 +141,14 @@ class FakeTransport::FakeLink final : public ble::Link {
  private:
   FakeModule& module() { return transport_.modules_[address_]; }
   void after(Duration time, runtime::Task task) { step_ = transport_.loop_.at(transport_.loop_.now() + time, "step", std::move(task)); }
+  void speak() {
+    speaking_ = transport_.loop_.at(transport_.loop_.now() + kSpeakEvery, "unasked", [this] {
+      if (!module().up) return;
+      receive(module().speaks());
+      speak();
+    });
+  }
+
   void receive(const std::vector<Bytes>& notifications) {
     for (const Bytes& notification : notifications) observer_.linkReceived(notification);
   }
@@ -162,6 +174,7 @@ class FakeTransport::FakeLink final : public ble::Link {
   ble::LinkObserver& observer_;
   runtime::Timer step_;
   runtime::Timer received_;
+  runtime::Timer speaking_;
   bool connecting_ = false;
 };
 

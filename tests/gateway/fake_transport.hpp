@@ -18,7 +18,7 @@ namespace blupow::test {
 struct FakeModule {
   MacAddress address;
   std::string name = "BT-TH-00000001";
-  std::string service = "ffd0";  // of its write characteristic
+  std::string service = "ffd0";  // of its write characteristic; of the one that notifies where it speaks unasked
   int rssi = -60;
   bool advertising = true;
   Duration connect_time = std::chrono::milliseconds(600);
@@ -26,6 +26,8 @@ struct FakeModule {
   std::uint8_t unit = 1;                                   // answers to this id and to 255
   std::map<std::uint16_t, std::uint16_t> words;            // an exception for others
   std::function<std::vector<Bytes>(const Bytes&)> script;  // if set, answers in place of the words: one notification each
+
+  std::function<std::vector<Bytes>()> speaks;  // if set, what it says unasked every 5 s: one notification each
 
   // Faults.
   std::optional<Failure> refuses;  // every connect fails so

@@ -85,11 +85,18 @@ void Transcript::obey(const std::string& line) {
   std::string verb;
   std::string first;
   std::string second;
-  words >> verb >> first >> second;
+  std::string third;
+  words >> verb >> first >> second >> third;
   if (verb == "device") {
     record(line);
     FakeModule module{.address = MacAddress::parse(first).value(), .name = second, .service = "0000ffd0-0000-1000-8000-00805f9b34fb"};
     module.script = [this](const Bytes& request) { return answer(request); };
+    transport_.add(std::move(module));
+  } else if (verb == "speaker") {
+    record(line);
+    FakeModule module{.address = MacAddress::parse(first).value(), .name = second, .service = "0000" + third + "-0000-1000-8000-00805f9b34fb"};
+    module.speaks = [this] { return unasked(); };
+    module.script = [this](const Bytes& request) { return answer(request); };  // none is to come
     transport_.add(std::move(module));
   } else if (verb == "add") {
     record(line);
@@ -116,10 +123,21 @@ std::vector<Bytes> Transcript::answer(const Bytes& request) {
   record(asked);
   const auto found = std::find(lines_.begin() + static_cast<std::ptrdiff_t>(cursor_), lines_.end(), asked);
   if (found == lines_.end() || found + 1 == lines_.end() || !(found + 1)->starts_with("< ")) return {};
-  cursor_ = static_cast<std::size_t>(found - lines_.begin()) + 1;
-  record(lines_[cursor_]);
+  return playLine(static_cast<std::size_t>(found - lines_.begin()) + 1);
+}
+
+std::vector<Bytes> Transcript::unasked() {
+  const auto next =
+      std::find_if(lines_.begin() + static_cast<std::ptrdiff_t>(cursor_), lines_.end(), [](const std::string& line) { return line.starts_with("~ "); });
+  return next == lines_.end() ? std::vector<Bytes>() : playLine(static_cast<std::size_t>(next - lines_.begin()));
+}
+
+// The bytes of a line that the device says; the next is behind it.
+std::vector<Bytes> Transcript::playLine(std::size_t line) {
+  record(lines_[line]);
+  cursor_ = line + 1;
   std::vector<Bytes> notifications;
-  std::istringstream pieces(lines_[cursor_].substr(2));
+  std::istringstream pieces(lines_[line].substr(2));
   for (std::string piece; pieces >> piece;) {
     if (auto bytes = fromHex(piece)) notifications.push_back(std::move(*bytes));
   }

@@ -1,10 +1,12 @@
 // Runs one transcript: a readable file that is script and expectation at once. A line is
 //   # ...                      a comment; blank lines do not count either
 //   device MAC NAME            a module that advertises
+//   speaker MAC NAME SERVICE   one that says something every 5 s unasked, what is behind ~
 //   add MAC [TYPE]             the command add_device comes from the broker
 //   wait SECONDS               of simulated time
 //   > HEX                      a request that is to be written
 //   < HEX [HEX ...]            what the device answers to it: one notification each; "< silence": nothing
+//   ~ HEX [HEX ...]            what a speaker says: one notification each; nothing when there is no further line
 //   mqtt TOPIC PAYLOAD         a retained message to the broker; of a discovery document only the keys of its components
 //   mqtt, not retained, ...    another one
 //   anything else              what the gateway tells its listeners, in words
@@ -47,6 +49,8 @@ class Transcript final : public gateway::Listener {
   void obey(const std::string& line);
   void add(const std::string& address, const std::string& type);
   std::vector<Bytes> answer(const Bytes& request);
+  std::vector<Bytes> unasked();
+  std::vector<Bytes> playLine(std::size_t line);
 
   std::vector<std::string> lines_;
   std::size_t cursor_ = 0;  // of the requests
