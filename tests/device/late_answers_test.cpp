@@ -23,6 +23,9 @@ struct Member {
   const char* name;
 };
 
+// Output settings of the RIV4835CSH1S, read every ten minutes: holes behind them leave 6 words, as many as the load at 4408 has. They are held back.
+constexpr std::uint16_t kAsLongAsTheLoad = 4439;
+
 class LateAnswers : public testing::Test {
  protected:
   LateAnswers() : loaded_(profile::loadCatalogue(blupow::test::sourceFolder() / "rootfs/usr/share/blupow/profiles")) {}
@@ -90,7 +93,8 @@ TEST_F(LateAnswers, OnAHubNameTheirUnit) {
     const profile::ProfilePtr profile = variant(member);
     for (const modbus::Request& request : requestsOf(*profile, member.id)) all.push_back(request);
     for (const profile::Span& span : profile::spansOf(profile->blocks, profile->max_words)) {
-      EXPECT_TRUE(span.words == 1 || told.emplace(member.id, span.words).second) << member.type << " " << span.address;
+      if (span.words == 1 || span.address == kAsLongAsTheLoad) continue;
+      EXPECT_TRUE(told.emplace(member.id, span.words).second) << member.type << " " << span.address;
     }
   }
   expectHeldWhereOneFits(all);
