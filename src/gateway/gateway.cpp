@@ -13,8 +13,9 @@ namespace blupow::gateway {
 
 namespace {
 
-constexpr std::size_t kMostAdditions = 8;                        // at once
-constexpr Duration kAddLeaveBound = std::chrono::seconds(2);     // a failed add is answered then, though the link may still be going down
+constexpr std::size_t kMostAdditions = 8;  // at once
+// A failed add is answered then, though the link may still be going down; bluetoothd ends one 2 s after it was asked to.
+constexpr Duration kAddLeaveBound = std::chrono::milliseconds(2500);
 constexpr Duration kRemoveLeaveBound = std::chrono::seconds(8);  // a removed link is ended within 10 s
 constexpr Duration kStopBound = std::chrono::seconds(3);
 
@@ -136,11 +137,11 @@ void Gateway::add(AddRequest request, Answer<DeviceSummary> answer) {
 std::optional<CommandFailure> Gateway::refuseAdd(const AddRequest& request) const {
   const std::string address = request.address.text();
   if (stopping_) return CommandFailure{Refusal::failed, "The service is stopping."};
-  if (devices_.contains(request.address)) return CommandFailure{Refusal::already_added, address + " is added already."};
-  if (inTransit(request.address)) return CommandFailure{Refusal::busy, address + " is being added or removed at this moment."};
   if (!request.description && !request.type.empty() && surroundings_.catalogue.find(request.type) == nullptr) {
     return CommandFailure{Refusal::unknown_type, "No profile describes the type '" + printable(request.type) + "'."};
   }
+  if (devices_.contains(request.address)) return CommandFailure{Refusal::already_added, address + " is added already."};
+  if (inTransit(request.address)) return CommandFailure{Refusal::busy, address + " is being added or removed at this moment."};
   if (additions_.size() >= kMostAdditions) return CommandFailure{Refusal::busy, "Too many devices are being added at this moment."};
   return std::nullopt;
 }

@@ -192,6 +192,7 @@ TEST(AddTest, ASecondAddOfTheSameDeviceIsBusyMeanwhile) {
   std::optional<Rig::Added> first;
   rig.gateway.add({.address = mac(1)}, [&](Rig::Added outcome) { first = std::move(outcome); });
   EXPECT_EQ(reasonOf(rig.add({.address = mac(1)})), Refusal::busy);
+  EXPECT_EQ(reasonOf(rig.add({.address = mac(1), .type = "toaster"})), Refusal::unknown_type) << "wrong whatever happens meanwhile";
   const auto removed = rig.remove(mac(1));
   ASSERT_FALSE(removed.has_value());
   EXPECT_EQ(removed.error().reason, Refusal::busy);
