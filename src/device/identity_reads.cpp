@@ -24,8 +24,8 @@ modbus::Request IdentityReads::next() const { return modbus::Request::read(found
 void IdentityReads::answered(const modbus::Answer& answer) {
   if (found_.id == modbus::kAnyUnit && answer.unit != modbus::kAnyUnit) found_.own_id = answer.unit;
   const auto decoded = profile::decode(*variant_, blocks_.back().address, answer.words);
-  if (const auto serial = textIn(decoded.readings, kSerialNumber); !serial.empty()) found_.serial_number = serial;
-  if (const auto id = wholeIn(decoded.readings, kOwnId); id && *id > 0 && *id < modbus::kAnyUnit) found_.own_id = static_cast<std::uint8_t>(*id);
+  if (const auto serial = profile::textIn(decoded.readings, kSerialNumber); !serial.empty()) found_.serial_number = serial;
+  if (const auto id = profile::wholeIn(decoded.readings, kOwnId); id && *id > 0 && *id < modbus::kAnyUnit) found_.own_id = static_cast<std::uint8_t>(*id);
   leave();
 }
 

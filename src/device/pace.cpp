@@ -18,12 +18,7 @@ Duration Pace::interval() const { return adaptive_ && often_ > 0 ? std::min(inte
 
 bool powered(const profile::Profile& variant, const profile::Readings& readings) {
   return std::ranges::any_of(variant.fields, [&](const profile::Field& field) {
-    if (field.quantity != profile::Quantity::power) return false;
-    const auto found = readings.find(field.key);
-    if (found == readings.end()) return false;
-    if (const auto* whole = std::get_if<std::int64_t>(&found->second)) return *whole != 0;
-    const auto* number = std::get_if<double>(&found->second);
-    return number && *number != 0.0;
+    return field.quantity == profile::Quantity::power && profile::numberIn(readings, field.key).value_or(0) != 0;
   });
 }
 

@@ -95,18 +95,6 @@ std::string textOf(const std::vector<std::uint16_t>& words) {
   return printable(trimmed(text));
 }
 
-std::string textIn(const profile::Readings& readings, std::string_view key) {
-  const auto found = readings.find(key);
-  const auto* text = found == readings.end() ? nullptr : std::get_if<std::string>(&found->second);
-  return text ? *text : std::string();
-}
-
-std::optional<std::int64_t> wholeIn(const profile::Readings& readings, std::string_view key) {
-  const auto found = readings.find(key);
-  const auto* number = found == readings.end() ? nullptr : std::get_if<std::int64_t>(&found->second);
-  return number ? std::optional(*number) : std::nullopt;
-}
-
 bool namesOne(std::string_view serial_number) {
   return serial_number.find_first_not_of("0 ") != std::string_view::npos && serial_number.find_first_not_of("fF") != std::string_view::npos;
 }

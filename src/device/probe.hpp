@@ -48,9 +48,7 @@ inline constexpr std::string_view kSerialNumber = "serial_number";
 inline constexpr std::string_view kModel = "model";
 inline constexpr std::string_view kOwnId = "device_id";
 
-std::string textOf(const std::vector<std::uint16_t>& words);                                   // printable, blanks at its ends cut
-std::string textIn(const profile::Readings& readings, std::string_view key);                   // empty when it is not there, or no text
-std::optional<std::int64_t> wholeIn(const profile::Readings& readings, std::string_view key);  // likewise of a whole number
+std::string textOf(const std::vector<std::uint16_t>& words);  // printable, blanks at its ends cut
 
 // Whether a serial number names one device: devices that were given none say zeros or ones throughout.
 bool namesOne(std::string_view serial_number);

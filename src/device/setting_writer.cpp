@@ -1,9 +1,7 @@
 #include "device/setting_writer.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -12,18 +10,6 @@ namespace blupow::device {
 
 namespace {
 constexpr std::size_t kEcho = 8;  // bytes of the answer to function 06
-
-std::optional<double> numberOf(const profile::Value& value) {
-  if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
-  if (const auto* number = std::get_if<double>(&value)) return *number;
-  return std::nullopt;
-}
-
-std::string textOf(double number) {
-  std::array<char, 32> digits{};
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-  return error == std::errc() ? std::string(digits.data(), end) : std::string();
-}
 
 std::string spaced(std::string key) {
   std::ranges::replace(key, '_', ' ');
@@ -129,24 +115,23 @@ std::string SettingWriter::differs(const profile::Readings& readings, const prof
   if (!old) text += " instead of " + words(write_.expected);
   const profile::Setting& setting = *field_.setting;
   if (setting.follows_key.empty()) return text;
-  const auto found = readings.find(setting.follows_key);
-  const std::string* mode = found == readings.end() ? nullptr : std::get_if<std::string>(&found->second);
-  if (mode && *mode == setting.follows_word) return text;
+  const std::string mode = profile::textIn(readings, setting.follows_key);
+  if (mode == setting.follows_word) return text;
   text += "; it follows only while " + spaced(setting.follows_key) + " is " + setting.follows_word;
-  return mode ? text + ", now it is " + *mode : text;
+  return mode.empty() ? text : text + ", now it is " + mode;
 }
 
 bool SettingWriter::same(const profile::Value& one, const profile::Value& other) const {
-  const auto first = numberOf(one);
-  const auto second = numberOf(other);
+  const auto first = profile::asNumber(one);
+  const auto second = profile::asNumber(other);
   if (!first || !second) return one == other;
   return std::abs(*first - *second) < std::pow(10.0, -field_.decimals) / 2;
 }
 
 std::string SettingWriter::words(const profile::Value& value) const {
-  const auto number = numberOf(value);
+  const auto number = profile::asNumber(value);
   if (!number) return std::get<std::string>(value);
-  return textOf(*number) + (field_.unit.empty() ? "" : " " + field_.unit);
+  return profile::numberText(*number) + (field_.unit.empty() ? "" : " " + field_.unit);
 }
 
 void SettingWriter::end(std::string failure) {

@@ -78,7 +78,7 @@ void UnitPoller::place(const Found& found) {
 }
 
 std::uint8_t UnitPoller::ownId() const {
-  const auto id = wholeIn(readings_, kOwnId);
+  const auto id = profile::wholeIn(readings_, kOwnId);
   return id && *id > 0 && *id < modbus::kAnyUnit ? static_cast<std::uint8_t>(*id) : std::uint8_t{0};
 }
 
@@ -90,7 +90,7 @@ std::optional<std::size_t> UnitPoller::serialBlock() const {
 }
 
 bool UnitPoller::mistakes(const profile::Readings& readings) const {
-  const std::string serial = textIn(readings, kSerialNumber);
+  const std::string serial = profile::textIn(readings, kSerialNumber);
   return namesOne(serial) && namesOne(identity_.serial_number) && serial != identity_.serial_number;
 }
 
@@ -125,7 +125,7 @@ void UnitPoller::answered(std::span<const std::uint16_t> words, TimePoint now) {
     queue_.clear();
     return;
   }
-  const bool is_named = std::ranges::any_of(decoded, [](const profile::Decoded& of) { return !textIn(of.readings, kSerialNumber).empty(); });
+  const bool is_named = std::ranges::any_of(decoded, [](const profile::Decoded& of) { return !profile::textIn(of.readings, kSerialNumber).empty(); });
   trusted_ = trusted_ || is_named;
   alive_ = alive_ || trusted_;
   if (trusted_) mistaken_ = false;
@@ -219,7 +219,7 @@ profile::Readings UnitPoller::known() const {
 
 void UnitPoller::learnCounts(const profile::Readings& readings) {
   for (const profile::Field& field : variant_->fields) {
-    const auto count = field.count.empty() ? std::nullopt : wholeIn(readings, field.count);
+    const auto count = field.count.empty() ? std::nullopt : profile::wholeIn(readings, field.count);
     if (!count) continue;
     const auto [known, fresh] = identity_.counts.try_emplace(field.count, *count);
     learnt_ = learnt_ || fresh || known->second != *count;
@@ -278,11 +278,11 @@ UnitPoller::Ended UnitPoller::end(TimePoint now) {
 bool UnitPoller::learnIdentity() {
   if (!brought_) return false;
   bool learnt = false;
-  if (const std::string serial = textIn(readings_, kSerialNumber); !serial.empty() && serial != identity_.serial_number) {
+  if (const std::string serial = profile::textIn(readings_, kSerialNumber); !serial.empty() && serial != identity_.serial_number) {
     identity_.serial_number = serial;
     learnt = true;
   }
-  if (const std::string model = textIn(readings_, kModel); !model.empty() && identity_.model.empty()) {
+  if (const std::string model = profile::textIn(readings_, kModel); !model.empty() && identity_.model.empty()) {
     identity_.model = model;
     rename(advertised_name_);
     learnt = true;

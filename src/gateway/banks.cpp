@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
+#include <utility>
 
 #include "core/text.hpp"
 #include "gateway/names.hpp"
@@ -22,19 +22,6 @@ bool isCell(std::string_view key) {
 }
 
 bool counts(std::string_view key) { return isCell(key) || std::ranges::find(kKeys, key) != kKeys.end(); }
-
-std::optional<double> number(const profile::Value& value) {
-  if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
-  if (const auto* broken = std::get_if<double>(&value)) return *broken;
-  return std::nullopt;
-}
-
-profile::Value rounded(double value, int decimals) {
-  const double power = std::pow(10.0, decimals);
-  const double result = std::round(value * power) / power + 0.0;  // + 0.0 makes 0 of -0
-  if (std::floor(result) == result) return static_cast<std::int64_t>(result);
-  return result;
-}
 
 bool isBattery(const profile::Profile& profile) { return profile.field("remaining_ah") != nullptr && profile.field("capacity_ah") != nullptr; }
 
@@ -82,15 +69,12 @@ void Banks::each(const std::function<void(const Bank&)>& call) const {
 }
 
 Banks::Member Banks::memberOf(const Unit& unit) {
-  Member member{.known_as = unit.identity->known_as != 0 ? unit.identity->known_as : unit.identity->id,
-                .battery = isBattery(*unit.profile),
-                .read = !unit.readings->empty(),
-                .online = unit.online};
+  Member member{.known_as = unit.identity->known_as, .battery = isBattery(*unit.profile), .read = !unit.readings->empty(), .online = unit.online};
   for (const profile::Field& field : unit.profile->fields) {
     if (counts(field.key)) member.tells.insert(isCell(field.key) ? std::string(kCell) : field.key);
   }
   for (const auto& [key, value] : *unit.readings) {
-    if (const auto known = number(value); known && counts(key)) member.values.emplace(key, *known);
+    if (const auto known = profile::asNumber(value); known && counts(key)) member.values.emplace(key, *known);
   }
   return member;
 }
@@ -121,12 +105,12 @@ void Banks::deviceRemoved(const Device& device) {
 
 void Banks::unitPolled(const Device& device, const Unit& unit) {
   remember(device);
-  banksOf(device.address, memberOf(unit).known_as, [this](Entry& entry) { tell(entry); });
+  banksOf(device.address, unit.identity->known_as, [this](Entry& entry) { tell(entry); });
 }
 
 void Banks::unitAvailability(const Device& device, const Unit& unit) {
   remember(device);
-  banksOf(device.address, memberOf(unit).known_as, [this](Entry& entry) { judge(entry); });
+  banksOf(device.address, unit.identity->known_as, [this](Entry& entry) { judge(entry); });
 }
 
 // Its own bank comes and goes with the batteries that are known of it, whether they answer or not. An option's bank of the same slug has its place.
@@ -210,16 +194,16 @@ void Banks::tell(Entry& entry) {
     if (values.empty()) continue;
     sums[key] = 0;
     for (const double value : values) sums[key] += value;
-    readings.emplace(key, rounded(sums[key], kDecimals));
+    readings.emplace(key, profile::rounded(sums[key], kDecimals));
   }
   if (sums.contains("remaining_ah") && sums.contains("capacity_ah") && sums["capacity_ah"] > 0) {
-    readings.emplace("soc", rounded(100 * sums["remaining_ah"] / sums["capacity_ah"], kDecimals));
+    readings.emplace("soc", profile::rounded(100 * sums["remaining_ah"] / sums["capacity_ah"], kDecimals));
   }
   const auto spread = [&](std::string_view of, const std::string& as) {
     const std::vector<double> values = valuesOf(units, of);
     if (values.empty()) return;
     const auto [lowest, highest] = std::ranges::minmax(values);
-    readings.emplace(as, rounded(highest - lowest, kDecimals));
+    readings.emplace(as, profile::rounded(highest - lowest, kDecimals));
   };
   spread(kCell, "cell_voltage_spread");
   spread("soc", "soc_spread");

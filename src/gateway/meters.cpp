@@ -20,14 +20,6 @@ std::string prefixOf(const MacAddress& address) { return address.text() + '_'; }
 
 std::string storedPlace(const Meters::Place& place, const std::string& key) { return prefixOf(place.address) + std::to_string(place.known_as) + '/' + key; }
 
-std::optional<double> numberOf(const profile::Readings& readings, std::string_view key) {
-  const auto found = readings.find(key);
-  if (found == readings.end()) return std::nullopt;
-  if (const auto* whole = std::get_if<std::int64_t>(&found->second)) return static_cast<double>(*whole);
-  if (const auto* number = std::get_if<double>(&found->second)) return *number;
-  return std::nullopt;
-}
-
 // Four decimals; rounding does not make a growing value fall.
 profile::Value kilowattHours(double watt_hours) {
   const std::int64_t tenths = std::llround(watt_hours * 10);
@@ -37,7 +29,7 @@ profile::Value kilowattHours(double watt_hours) {
 
 }  // namespace
 
-Meters::Place Meters::placeOf(const MacAddress& address, const device::UnitIdentity& unit) { return {address, unit.known_as != 0 ? unit.known_as : unit.id}; }
+Meters::Place Meters::placeOf(const MacAddress& address, const device::UnitIdentity& unit) { return {address, unit.known_as}; }
 
 Meters::Meters(runtime::Loop& loop, MeterStore* store, std::function<void(const Place&)> news)
     : loop_(loop), store_(store), news_(std::move(news)), self_(std::make_shared<Meters*>(this)) {}
@@ -89,7 +81,7 @@ void Meters::polled(const MacAddress& address, const device::Session& session, s
   Unit& unit = units_[place];
   unit.poll_interval = poll_interval;
   for (const profile::Meter& row : profile.meters) {
-    const auto watts = numberOf(session.readings(index), row.power);
+    const auto watts = profile::numberIn(session.readings(index), row.power);
     if (!watts) continue;
     auto counter = unit.counters.find(row.key);
     if (counter == unit.counters.end()) {

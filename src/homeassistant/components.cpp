@@ -38,14 +38,6 @@ bool isNumber(const Field& field) {
   }
 }
 
-std::optional<double> numberIn(const profile::Readings& readings, std::string_view key) {
-  const auto reading = readings.find(key);
-  if (reading == readings.end()) return std::nullopt;
-  if (const auto* const whole = std::get_if<std::int64_t>(&reading->second)) return static_cast<double>(*whole);
-  if (const auto* const number = std::get_if<double>(&reading->second)) return *number;
-  return std::nullopt;
-}
-
 void addOption(std::vector<std::string>& options, const std::string& word) {
   if (std::ranges::find(options, word) == options.end()) options.push_back(word);
 }
@@ -81,7 +73,7 @@ NumberRange rangeOf(const gateway::Unit& unit, const Field& field) {
     range.lowest = setting.range->lowest;
     range.highest = setting.range->highest * (field.times.empty() ? 1 : kHighestFactor);
   }
-  if (const auto reading = numberIn(*unit.readings, field.key)) {
+  if (const auto reading = profile::numberIn(*unit.readings, field.key)) {
     range.lowest = std::min(range.lowest, *reading);
     range.highest = std::max(range.highest, *reading);
   }
@@ -152,7 +144,7 @@ bool isAnswered(const gateway::Unit& unit, const Field& field) {
 // Counted fields only as far as the device itself counts.
 bool isThere(const gateway::Unit& unit, const Field& field) {
   if (field.count.empty()) return true;
-  if (const auto reading = numberIn(*unit.readings, field.count)) return field.index <= *reading;
+  if (const auto reading = profile::numberIn(*unit.readings, field.count)) return field.index <= *reading;
   const auto kept = unit.identity->counts.find(field.count);
   return kept != unit.identity->counts.end() && field.index <= kept->second;
 }

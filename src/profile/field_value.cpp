@@ -50,12 +50,6 @@ std::uint32_t rawOf(Type type, std::span<const std::uint8_t> bytes) {
 
 std::uint32_t masked(const Field& field, std::uint32_t raw) { return field.mask == 0 ? raw : (raw & field.mask) >> field.shift; }
 
-Value rounded(double number, int decimals) {
-  if (decimals == 0) return std::int64_t{std::llround(number)};
-  const double power = std::pow(10.0, decimals);
-  return std::round(number * power) / power + 0.0;  // + 0.0 makes 0 of -0
-}
-
 Value numberOf(const Field& field, std::uint32_t raw, double factor) {
   const bool is_above = field.above && raw > *field.above;
   const double number = signedOf(field.type, raw) * (is_above ? field.scale_above : field.scale) + field.offset;
@@ -69,23 +63,6 @@ std::optional<std::uint16_t> rawFor(const Field& field, double number) {
   if (!(nearest >= (is_signed ? -32768 : 0) && nearest <= (is_signed ? 32767 : 65535))) return std::nullopt;
   if (std::abs(raw - nearest) > 1e-6) return std::nullopt;
   return static_cast<std::uint16_t>(static_cast<std::int32_t>(nearest));
-}
-
-std::optional<double> asNumber(const Value& value) {
-  if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
-  if (const auto* number = std::get_if<double>(&value)) return *number;
-  return std::nullopt;
-}
-
-std::optional<double> numberIn(const Readings& readings, std::string_view key) {
-  const auto found = readings.find(key);
-  return found == readings.end() ? std::nullopt : asNumber(found->second);
-}
-
-std::string numberText(double number) {
-  std::array<char, 32> digits{};
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-  return error == std::errc() ? std::string(digits.data(), end) : std::string();
 }
 
 std::string implausibleText(const Field& field, const Value& value) {

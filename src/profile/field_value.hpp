@@ -21,16 +21,11 @@ std::uint32_t rawOf(Type type, Words words);  // of at most two words, before ma
 std::uint32_t rawOf(Type type, std::span<const std::uint8_t> bytes);
 std::uint32_t masked(const Field& field, std::uint32_t raw);
 
-// Without float noise: a whole number without decimals. raw: after the mask.
-Value rounded(double number, int decimals);
+// raw: after the mask.
 Value numberOf(const Field& field, std::uint32_t raw, double factor = 1);
 
 // The raw value that reads as this number, to the last bit exact; nothing where none does. For fields of 16 bits.
 std::optional<std::uint16_t> rawFor(const Field& field, double number);
-
-std::optional<double> asNumber(const Value& value);
-std::optional<double> numberIn(const Readings& readings, std::string_view key);
-std::string numberText(double number);  // as short as may be: "14.4"
 
 // "" for a value inside of the limits, else a clause: "battery_soc 24864 % (0 to 100)".
 std::string implausibleText(const Field& field, const Value& value);

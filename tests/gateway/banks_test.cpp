@@ -43,7 +43,7 @@ TEST_F(BanksTest, TheBatteriesOfAHubAreABankByThemselves) {
   ASSERT_THAT(told(kHub), Not(IsEmpty()));
   EXPECT_THAT(told(kHub).back().readings, UnorderedElementsAre(Pair("count", profile::Value(std::int64_t{2})), Pair("current", profile::Value(-5.3)),
                                                                Pair("power", profile::Value(-70.3)), Pair("remaining_ah", profile::Value(122.35)),
-                                                               Pair("capacity_ah", profile::Value(std::int64_t{150})), Pair("soc", profile::Value(81.567)),
+                                                               Pair("capacity_ah", profile::Value(150.0)), Pair("soc", profile::Value(81.567)),
                                                                Pair("cell_voltage_spread", profile::Value(0.015)), Pair("soc_spread", profile::Value(46.9))));
   EXPECT_TRUE(told(kHub).back().online);
   house.gateway->eachBank([](const Bank& bank) { EXPECT_EQ(bank.name, "Shed bank"); });
@@ -146,7 +146,7 @@ TEST_F(BanksTest, ASumIsMissingRatherThanPartial) {
   const profile::Readings& readings = told("mixed").back().readings;
   EXPECT_EQ(readings.at("count"), profile::Value(std::int64_t{2}));
   EXPECT_EQ(readings.at("current"), profile::Value(-3.1)) << "the other unit has none to tell";
-  EXPECT_EQ(readings.at("soc_spread"), profile::Value(std::int64_t{0}));
+  EXPECT_EQ(readings.at("soc_spread"), profile::Value(0.0));
   EXPECT_FALSE(readings.contains("charge_energy"));
 }
 
