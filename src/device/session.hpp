@@ -119,6 +119,7 @@ class Session {
   bool heardLately() const;
   TimePoint seekDeadline() const;
   std::vector<profile::ProfilePtr> families() const;
+  std::vector<profile::ProfilePtr> familiesHere() const;
   void resolve();
   void endTurn();
   void closeLink(bool lockout);

@@ -63,6 +63,13 @@ std::vector<profile::ProfilePtr> Session::families() const {
   return all;
 }
 
+// Those of them that speak through the characteristics of this link.
+std::vector<profile::ProfilePtr> Session::familiesHere() const {
+  std::vector<profile::ProfilePtr> here = families();
+  std::erase_if(here, [this](const auto& family) { return family->gatt != gatt_; });
+  return here;
+}
+
 void Session::resolve() {
   if (units_.empty() || identify_wanted_) {
     candidates_ = families();

@@ -69,8 +69,7 @@ void Session::alive() {
 }
 
 void Session::startIdentifying(Cause cause) {
-  candidates_ = families();
-  std::erase_if(candidates_, [&](const auto& family) { return family->gatt != gatt_; });
+  candidates_ = familiesHere();
   const std::string first = units_.empty() ? catalogue_.guess(config_.advertised_name) : units_.front().identity().family->type;
   survey_.reset();
   identification_.emplace(candidates_, first, config_.advertised_name, !units_.empty());

@@ -111,13 +111,11 @@ void Session::takeFound() {
 bool Session::survey() {
   if (!survey_) {
     if (now_ < survey_at_) return false;
-    auto candidates = families();
-    std::erase_if(candidates, [&](const auto& family) { return family->gatt != gatt_; });
     std::vector<std::uint8_t> urgent;
     for (const UnitPoller& unit : units_) {
       if (unit.mistaken()) urgent.push_back(unit.identity().id);
     }
-    survey_.emplace(std::move(candidates), std::string_view(), config_.advertised_name);
+    survey_.emplace(familiesHere(), std::string_view(), config_.advertised_name);
     survey_->goOn(answeringIds(), urgent);
   }
   if (survey_->done()) {

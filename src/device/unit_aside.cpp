@@ -5,16 +5,9 @@
 namespace blupow::device {
 
 bool UnitPoller::readBack(const profile::Block& block, std::span<const std::uint16_t> words, TimePoint now) {
-  const profile::Decoded decoded = profile::decode(*variant_, block.address, words, readings_);
+  const profile::Decoded decoded = profile::decode(*variant_, block.address, words, known());
   if (!decoded.implausible.empty() || decoded.readings.empty()) return false;
-  learnUnknown(decoded.unknown);
-  std::erase_if(readings_, [&](const auto& reading) {
-    const profile::Field* field = variant_->field(reading.first);
-    return field && field->block == block.name;
-  });
-  for (const auto& [key, value] : decoded.readings) readings_.insert_or_assign(key, value);
-  profile::derive(*variant_, readings_);
-  answered_at_ = read_at_[block.name] = now;
+  hold(block, decoded, now);
   return true;
 }
 

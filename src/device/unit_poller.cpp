@@ -42,10 +42,15 @@ void UnitPoller::rename(std::string_view advertised_name) {
   advertised_name_ = advertised_name;
   const profile::ProfilePtr before = variant_;
   setVariant();
-  if (variant_->blocks == before->blocks) return;
+  if (variant_->blocks != before->blocks) plan();
+}
+
+// Everything is asked anew; what is known of blocks by their place goes with the old plan.
+void UnitPoller::plan() {
   plan_ = PollPlan(variant_->blocks);
   queue_.clear();
   troubles_.clear();
+  implausible_.clear();
 }
 
 TimePoint UnitPoller::readAt(std::string_view key) const {
@@ -70,7 +75,7 @@ void UnitPoller::place(const Found& found) {
   if (!found.model.empty()) identity_.model = found.model;
   if (!found.serial_number.empty()) identity_.serial_number = found.serial_number;
   setVariant();
-  plan_ = PollPlan(variant_->blocks);
+  plan();
   begun_ = kNever;
   trusted_ = confirmed_ = true;
   mistaken_ = lost_told_ = unheard_ = false;
@@ -168,17 +173,21 @@ void UnitPoller::take(std::size_t index, const profile::Decoded& decoded, std::s
     return;
   }
   if (implausible_.erase(index) != 0) notes_.push_back({true, "block " + block.name + " is plausible again"});
-  learnUnknown(decoded.unknown);
   brought_ = true;
-  answered_at_ = now;
   plan_.asked(index);
   plan_.answered(index, begun_);
-  drop(index);
+  hold(block, decoded, now);
+  learnt_ = identity_.answered_blocks.insert(block.name).second || learnt_;
+}
+
+// What the block says now, in place of what it said before.
+void UnitPoller::hold(const profile::Block& block, const profile::Decoded& decoded, TimePoint now) {
+  drop(block.name);
   for (const auto& [key, value] : decoded.readings) readings_.insert_or_assign(key, value);
   profile::derive(*variant_, readings_);
   learnCounts(decoded.readings);
-  read_at_[block.name] = now;
-  learnt_ = identity_.answered_blocks.insert(block.name).second || learnt_;
+  learnUnknown(decoded.unknown);
+  answered_at_ = read_at_[block.name] = now;
 }
 
 void UnitPoller::failed(const Failure& failure) {
@@ -234,10 +243,10 @@ void UnitPoller::learnUnknown(const std::vector<std::string>& clauses) {
   }
 }
 
-void UnitPoller::drop(std::size_t block) {
+void UnitPoller::drop(std::string_view block) {
   std::erase_if(readings_, [&](const auto& reading) {
     const profile::Field* field = variant_->field(reading.first);
-    return field && field->block == plan_.block(block).name;
+    return field && field->block == block;
   });
   profile::derive(*variant_, readings_);
 }
@@ -261,7 +270,7 @@ UnitPoller::Ended UnitPoller::end(TimePoint now) {
     const bool known = identity_.answered_blocks.contains(plan_.block(trouble.block).name);
     const Duration pause = known ? PollPlan::kLeftOutKnown : PollPlan::kLeftOut;
     if (!plan_.failed(trouble.block, missing && brought_ ? pause : Duration::zero(), now)) continue;
-    drop(trouble.block);
+    drop(plan_.block(trouble.block).name);
     (missing ? silent : unbelieved).push_back(plan_.block(trouble.block).name);
   }
   if (!silent.empty()) notes_.push_back(leftOut(silent, true));

@@ -45,7 +45,6 @@ class UnitPoller {
   void rename(std::string_view advertised_name);
   // It was recognised at this id, perhaps another than before: everything is asked again, what was known of it stays.
   void place(const Found& found);
-  void knownAs(std::uint8_t id) { identity_.known_as = id; }
   std::uint8_t ownId() const;  // what it says its id is; 0 when it does not tell
 
   void distrust();  // a new link: another unit may sit at its id
@@ -102,7 +101,9 @@ class UnitPoller {
   std::optional<std::size_t> serialBlock() const;
   void setVariant();
   bool mistakes(const profile::Readings& readings) const;
-  void drop(std::size_t block);
+  void plan();
+  void hold(const profile::Block& block, const profile::Decoded& decoded, TimePoint now);
+  void drop(std::string_view block);
   profile::Span alone(std::size_t index) const;
   std::deque<profile::Span> requests(const std::vector<std::size_t>& due) const;
   void split(bool at_once);
