@@ -122,12 +122,11 @@ void Banks::judgeHub(const Device& device) {
   const std::string slug = device.address.digits();
   const bool wanted = names.size() >= 2 && std::ranges::none_of(options_, [&](const Entry& entry) { return entry.bank.slug == slug; });
   if (wanted) {
-    const auto [hub, isNew] = hubs_.try_emplace(device.address);
-    Entry& entry = hub->second;
+    Entry& entry = hubs_[device.address];
     entry.bank.slug = slug;
-    entry.bank.name = displayName(device.name, modelOf(*device.units.front().identity), device.address) + " bank";
     entry.names = std::move(names);
-    if (isNew) listeners_.tell([&](Listener& listener) { listener.bankChanged(entry.bank); });
+    const std::string former = std::exchange(entry.bank.name, displayName(device.name, modelOf(*device.units.front().identity), device.address) + " bank");
+    if (entry.bank.name != former) listeners_.tell([&](Listener& listener) { listener.bankChanged(entry.bank); });
   } else if (hubs_.erase(device.address) != 0) {
     listeners_.tell([&](Listener& listener) { listener.bankRemoved(slug); });
   }

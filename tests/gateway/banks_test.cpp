@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <utility>
+
 #include "gateway/energy_house.hpp"
 
 namespace blupow::gateway {
@@ -114,6 +116,29 @@ TEST_F(BanksTest, WaitsForAUnitThatIsNotThereOrNotReadYet) {
     EXPECT_FALSE(bank.online);
     EXPECT_THAT(bank.readings, IsEmpty());
   });
+}
+
+TEST_F(BanksTest, OfAHubIsCalledByTheModelOnceThatIsKnown) {
+  const profile::ProfilePtr family = house.catalogue.find("test_battery");
+  device::UnitIdentity first{.id = 48, .family = family, .known_as = 48};
+  const device::UnitIdentity second{.id = 49, .family = family, .known_as = 49};
+  const profile::Readings none;
+  gateway::Device hub{.address = mac(1)};
+  for (const device::UnitIdentity* unit : {&std::as_const(first), &second}) {
+    hub.units.push_back({.address = mac(1), .identity = unit, .profile = family.get(), .readings = &none});
+  }
+  struct Names final : gateway::Listener {
+    void bankChanged(const Bank& bank) override { told.push_back(bank.name); }
+    std::vector<std::string> told;
+  } names;
+  gateway::Subscribers<gateway::Listener> listeners;
+  const auto subscription = listeners.add(names);
+  gateway::Banks banks({}, listeners);
+  banks.deviceChanged(hub);
+  first.model = "LFP100";
+  banks.deviceChanged(hub);
+  banks.deviceChanged(hub);
+  EXPECT_THAT(names.told, ElementsAre(family->name + " 0001 bank", "LFP100 0001 bank"));
 }
 
 TEST_F(BanksTest, GoesWithItsHubAndAnOptionsBankOnlyGoesOffline) {
