@@ -48,7 +48,11 @@ def rating_findings(folder: Path) -> list[str]:
     profile = folder / "apparmor.txt"
     own = profile.is_file() and re.search(r"^profile [^ ]+", profile.read_text(), re.MULTILINE) is not None
     rating = supervisor.rating(config_of(folder), own)
-    return [] if rating == HIGHEST_RATING else [f"security rating {rating} of {HIGHEST_RATING}"]
+    findings = [] if rating == HIGHEST_RATING else [f"security rating {rating} of {HIGHEST_RATING}"]
+    # It opens the file in its checkout and follows a link, as long as that leads nowhere else.
+    if own and not profile.resolve().is_relative_to(folder.resolve()):
+        findings.append("apparmor.txt leads out of the repository")
+    return findings
 
 
 def elements(schema: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
