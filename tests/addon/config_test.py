@@ -86,6 +86,7 @@ CONFIG = [
     (change("  - type: ssl\n", "  - type: addon_config\n"), "linter: 'map' may not be {'type': 'addon_config'}"),
     (change("description: ", "descriptions: "), "linter: 'description' is missing"),
     (change("int(5,3600)", "integer(5,3600)"), "Supervisor: "),
+    (change("      devices:\n        - 'match", "      devices:\n        - - 'match"), "Supervisor: "),
 ]
 
 RATING = [
@@ -251,6 +252,7 @@ class StoreTest(Mutated):
                 (self.folder / ".gitignore").write_text("/build/\n")
             self.assertEqual(manifest.store_findings(self.folder), [])
             for name, found in {"tests/config.json": True, "web/config.yml": True, "sim/build.yaml": True, "docs/repository.json": True, "rootfs/etc/repository.yml": True,
+                                "docs/config.example.yaml": True, ".ci/build.yml": True,
                                 "rootfs/etc/config.yaml": False, ".ci/config.yaml": False, "build/dev/config.json": False, "tests/config.toml": False,
                                 "tests/my_config.yaml": False}.items():
                 path = self.folder / name

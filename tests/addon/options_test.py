@@ -282,6 +282,7 @@ class OptionsTest(unittest.TestCase):
             ({"extend": {"test": "int"}}, {"extend": {"wrong": 1}}, False),
             ({"extend": {"test": "int?"}}, {}, False),
             ({"extend": {"test": "int?"}}, {"extend": {}}, True),
+            ({"extended": [{"name": "str", "data": ["str?"]}]}, {"extended": [{"name": "a", "data": ["b"]}, {"name": "c"}]}, True),
             ({"name": "str(1,64)"}, {"name": "Pascal"}, False),
             ({"name": "match(^a$)"}, {"name": "a\n"}, True),
             ({"name": "str"}, {"name": None}, False),

@@ -232,12 +232,12 @@ TRANSLATIONS = vol.Schema({vol.Optional("configuration"): {str: _TRANSLATED}, vo
 
 
 def files_it_takes(paths: Iterable[str]) -> dict[str, list[str]]:
-    """Of a repository's files those that the Supervisor reads as an add-on, as a repository or as build settings, wherever they lie. Add-ons: not in
-    dot folders nor in any folder called rootfs. The others are looked for everywhere but in dot folders."""
+    """Of a repository's files those that the Supervisor reads as an add-on (config), as the repository, or as build settings, wherever they lie:
+    NAME.yaml as well as NAME.anything.yaml. Add-ons alone are not looked for in dot folders and in folders called rootfs."""
     taken: dict[str, list[str]] = {"config": [], "repository": [], "build": []}
     for path in map(PurePosixPath, paths):
-        hidden = any(part.startswith(".") for part in path.parts)
-        if path.stem not in taken or path.suffix not in SUFFIXES or hidden or (path.stem == "config" and "rootfs" in path.parts):
-            continue
-        taken[path.stem].append(str(path))
+        kind = path.name.split(".")[0]
+        skipped = kind == "config" and any(part.startswith(".") or part == "rootfs" for part in path.parts)
+        if kind in taken and path.suffix in SUFFIXES and not skipped:
+            taken[kind].append(str(path))
     return taken
