@@ -5,6 +5,7 @@ import copy
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,11 +18,11 @@ import voluptuous as vol
 
 import manifest
 import supervisor
+from documents import STOP, Case, Documents
 
 BLUPOW = os.environ.get("BLUPOW", str(manifest.ROOT / "build/dev/blupow"))
 MAC = "D8:B6:73:BF:4F:75"
 OTHER_MAC = "AC:4D:16:17:8A:45"
-STOP = "stop_here"  # no option: ends the program at its options, before it looks at bus and broker
 
 # How the two agree on a value:
 TAKEN = "taken"          # by both, as it is
@@ -79,64 +80,10 @@ TABLE: dict[str, dict[str, list[Any]]] = {
 }
 
 
-class Case:
-    """One value at its place. The same place may be asked of the program in one document with many others, see Documents."""
-
-    _count = 0
-
-    def __init__(self, path: str, value: Any):
-        Case._count += 1
-        own_mac = f"00:00:00:00:{Case._count // 256:02X}:{Case._count % 256:02X}"
-        self.path, self.value = path, value
-        self.root, _, key = path.replace("[]", "").partition(".")
-        self.whole = not key  # of a list or an object; nothing else of it may stand in the same document
-        if path == "mqtt.ca_file":
-            self.options: dict[str, Any] = {"mqtt": {"ssl": True, "ca_file": value}}
-        elif self.whole:
-            self.options = {path: value}
-        elif self.root == "mqtt":
-            self.options = {"mqtt": {key: value}}
-        elif self.root == "devices":
-            self.options = {"devices": [{"address": own_mac} | {key: value}]}
-        else:
-            self.options = {"banks": [{"name": "House"} | {key: [value] if path.endswith("[]") else value}]}
-
-
-class Documents:
-    """As few options documents as hold all cases: starting the program is what takes time. The program names every mistake with its key."""
-
-    def __init__(self) -> None:
-        self.documents: list[dict[str, Any]] = []
-        self._whole: list[set[str]] = []
-        self.places: list[tuple[int, str]] = []  # of each case: its document, and how the program names it there
-
-    def add(self, case: Case, options: dict[str, Any]) -> None:
-        """options: the case's own, or what the Supervisor made of them."""
-        part = options[case.root]
-        number = next((number for number in range(len(self.documents)) if self._fits(number, case, part)), len(self.documents))
-        if number == len(self.documents):
-            self.documents.append({STOP: 1})
-            self._whole.append(set())
-        document = self.documents[number]
-        place = case.root
-        if case.whole:
-            document[case.root] = part
-            self._whole[number].add(case.root)
-        elif case.root == "mqtt":
-            document.setdefault("mqtt", {}).update(part)
-            place = case.path
-        else:
-            place = f"{case.root}[{len(document.setdefault(case.root, []))}]"
-            document[case.root] += part
-        self.places.append((number, place))
-
-    def _fits(self, number: int, case: Case, part: Any) -> bool:
-        document = self.documents[number]
-        if case.whole:
-            return case.root not in document
-        if case.root in self._whole[number]:
-            return False
-        return case.root != "mqtt" or not set(part) & set(document.get("mqtt", {}))
+SHORT_PROFILE = {"name": "Short", "manufacturer": "Acme", "advertised_names": ["X"], "unit_ids": [1],
+                 "gatt": {"write_service": "ffd0", "write": "ffd1", "notify_service": "fff0", "notify": "fff1"},
+                 "blocks": [{"name": "one", "address": 1, "words": 1}],
+                 "fields": [{"key": "a", "name": "A", "block": "one", "address": 1, "type": "u16", "quantity": "text"}]}
 
 
 class OptionsTest(unittest.TestCase):
@@ -158,11 +105,21 @@ class OptionsTest(unittest.TestCase):
         return subprocess.run([BLUPOW, command, "--options", file, "--data", self.folder, *further], env=self.environment(), capture_output=True, text=True,
                               timeout=60, check=False)
 
+    def profiles(self) -> Path:
+        """Profiles of the types on offer that are read in no time."""
+        folder = self.folder / "profiles_in_short"
+        if not folder.exists():
+            folder.mkdir()
+            shutil.copy(manifest.ROOT / "rootfs/usr/share/blupow/profiles/profile.schema.json", folder)
+            for name in self.schema["devices"][0]["type"].removeprefix("list(").removesuffix(")?").split("|"):
+                (folder / f"{name}.json").write_text(json.dumps(SHORT_PROFILE | {"type": name}))
+        return folder
+
     def taken(self, documents: Documents) -> list[bool]:
         """Whether the program takes each case; it comes no further than its options."""
         lines = []
         for document in documents.documents:
-            ended = self.program("doctor", document, "--seconds", "1")
+            ended = self.program("doctor", document, "--seconds", "1", "--profiles", self.profiles())
             self.assertEqual(ended.returncode, 3, ended.stderr)
             lines.append([line.removeprefix("blupow: ") for line in ended.stderr.splitlines()])
             self.assertTrue(any(line.startswith(STOP + ": is not known here") for line in lines[-1]), ended.stderr)
