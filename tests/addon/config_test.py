@@ -50,7 +50,7 @@ CONFIG = [
     (add("startup: before"), "Supervisor: 'startup' is deprecated"),
     (add("boot: auto"), "linter: 'boot' should be removed"),
     (add("init: true"), "linter: 'init' should be removed"),
-    (add("stage: stable"), "linter: 'stage' should be removed"),
+    (change("stage: experimental", "stage: stable"), "linter: 'stage' should be removed"),
     (add("apparmor: true"), "linter: 'apparmor' should be removed"),
     (add("ingress_port: 8099"), "linter: 'ingress_port' should be removed"),
     (add("ingress_port: 0"), "linter: 'ingress_port' must not be 0"),
@@ -77,7 +77,7 @@ CONFIG = [
     (change("mqtt:want", "mqtt:need"), "'services' is ['mqtt:need'], not"),
     (change("mqtt:want", "mqtt:wants"), "linter: 'services' may not be mqtt:wants"),
     (change("slug: blupow", "slug: blu pow"), "Supervisor: "),
-    (change("url: https://", "url: "), "Supervisor: "),
+    (add("url: nowhere"), "Supervisor: "),
     (change("mdi:solar-power-variant", "solar.png"), "'panel_icon' is no icon"),
     (change("mdi:solar-power-variant", "mdi:puzzle"), "linter: 'panel_icon' should be removed"),
     (change("  - type: ssl\n", "  - ssl:rw\n"), "linter: 'map' may not be ssl:rw"),
@@ -237,7 +237,7 @@ class StoreTest(Mutated):
         self.assertEqual(manifest.repository_findings(manifest.ROOT), [])
 
     def test_a_repository_without_name_is_found(self) -> None:
-        for edit, part in ((change("name: ", "title: "), "required key"), (change("https://", ""), "expected a URL"), (change("maintainer: ", "author: "), "no maintainer")):
+        for edit, part in ((change("name: ", "title: "), "required key"), (add("url: nowhere"), "expected a URL"), (change("maintainer: ", "author: "), "no maintainer")):
             with self.subTest(part=part):
                 self.edit("repository.yaml", edit)
                 self.expect(manifest.repository_findings(self.folder), part)

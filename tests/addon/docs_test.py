@@ -134,7 +134,6 @@ class DocsTest(unittest.TestCase):
 
     def test_the_minimum_of_home_assistant_is_told(self) -> None:
         self.assertIn(f"Home Assistant {self.config['homeassistant'].removesuffix('.0')} or later", DOCS)
-        self.assertIn(f"`{self.config['url']}`", section("Installation"))
 
     def test_the_commands_of_the_readme_are_the_program_s(self) -> None:
         help_text = subprocess.run([BLUPOW, "--help"], capture_output=True, text=True, check=True).stdout

@@ -139,7 +139,7 @@ def repository_findings(folder: Path) -> list[str]:
     except vol.MultipleInvalid as error:
         return [f"repository.yaml: {error}"]
     findings = [f"repository.yaml: '{key}' is unknown" for key in said if key not in ("name", "url", "maintainer")]
-    return findings + [f"repository.yaml: no {key}" for key in ("url", "maintainer") if key not in said]
+    return findings + [f"repository.yaml: no {key}" for key in ("maintainer",) if key not in said]
 
 
 def tracked_files(folder: Path) -> list[str]:
