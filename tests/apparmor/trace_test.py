@@ -16,6 +16,7 @@ import matcher
 import profile_text
 import trace
 from places import Places
+from supervisor import TOKEN, Supervisor
 from traced_house import House, Program, until
 
 INVERTER, CONTROLLER = "D8:B6:73:BF:4F:75", "80:6F:B0:0E:7B:91"
@@ -52,6 +53,7 @@ class Life:
     def whole(self) -> None:
         self.first_service()
         self.second_service()
+        self.third_service()
         self.commands()
 
     def first_service(self) -> None:
@@ -94,12 +96,25 @@ class Life:
             service.wait_for_output(text)
         self.expect_status(house.end(service), 0, service)
 
+    def third_service(self) -> None:
+        """As in the add-on: the Supervisor names the broker."""
+        if not serves(self.house.build, b"SUPERVISOR_URL"):
+            return
+        supervisor = Supervisor(self.house.plain_port)
+        self.house.write_options(mqtt={})
+        before = self.house.times_online()
+        service = self.house.serve("third", SUPERVISOR_TOKEN=TOKEN, SUPERVISOR_URL=supervisor.url)
+        self.house.online_again(before + 1)
+        self.expect("/services/mqtt" in supervisor.asked, "the Supervisor was not asked for the broker")
+        self.expect_status(self.house.end(service), 0, service)
+        supervisor.stop()
+
     def commands(self) -> None:
         house = self.house
         folders = ["--data", str(house.data)]
-        # A name that no server knows; an address of the other family; the broker that is there.
-        for count, (host, status) in enumerate((("broker.invalid", 1), ("::1", 1), ("localhost", 0))):
-            house.write_options(mqtt={"host": host, "port": house.plain_port})
+        # A name that no server knows; an address of the other family, where nobody listens; the broker that is there.
+        for count, (host, port, status) in enumerate((("broker.invalid", 1883, 1), ("::1", house.http_port, 1), ("localhost", house.plain_port, 0))):
+            house.write_options(mqtt={"host": host, "port": port})
             doctor = house.traced(f"doctor{count}", "doctor", "--options", str(house.data / "options.json"), *folders, RES_OPTIONS="timeout:1 attempts:1")
             self.expect_status(doctor.wait(60), status, doctor)
         for arguments in (["scan", "--seconds", "1"], ["read", INVERTER, *folders], ["profiles", *folders]):

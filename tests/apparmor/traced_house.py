@@ -70,8 +70,8 @@ class House:
             subprocess.run(["openssl", *made], cwd=self.folder, check=True, capture_output=True, timeout=30)
         # As root the broker would drop to user mosquitto, who may not read our folder.
         (self.folder / "mosquitto.conf").write_text(
-            f"user root\nlog_dest stderr\nallow_anonymous true\nlistener 0 {self.folder}/broker\nlistener {self.plain_port} 127.0.0.1\n"
-            f"listener {self.tls_port} 127.0.0.1\ncertfile {self.folder}/broker.pem\nkeyfile {self.folder}/broker.key\n")
+            f"user root\nlog_dest stderr\nallow_anonymous true\nlistener 0 {self.folder}/broker\nlistener {self.plain_port} localhost\n"
+            f"listener {self.tls_port} localhost\ncertfile {self.folder}/broker.pem\nkeyfile {self.folder}/broker.key\n")
         Program("mosquitto", ["/usr/sbin/mosquitto", "-c", str(self.folder / "mosquitto.conf")], self.folder / "mosquitto.log").wait_for_output("running")
 
     # ---- the program
@@ -114,4 +114,7 @@ class House:
         return json.loads(until(answer, f"the answer to {command}", 40).removeprefix(topic))
 
     def online_again(self, times: int) -> None:
-        until(lambda: self.ear.text().count("blupow/gateway/status online") >= times, f"the gateway is online for the {times}. time")
+        until(lambda: self.times_online() >= times, f"the gateway is online for the {times}. time")
+
+    def times_online(self) -> int:
+        return self.ear.text().count("blupow/gateway/status online")
