@@ -48,6 +48,10 @@ class Program:
                 start_new_session=True, preexec_fn=_end_with_parent)
         Program._all.append(self)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def running(self) -> bool:
         return self._process.poll() is None
 
