@@ -10,25 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from broker import BROKER_PORT, Broker
+from bus import start_bus
 from core import Core
 from programs import Program, until
 from simulator import Simulator
-
-BROKER_PORT = 1883
-
-_BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>system</type>
-  <listen>unix:path={socket}</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-    <allow user="*"/>
-  </policy>
-</busconfig>
-"""
 
 
 @dataclass
@@ -39,63 +25,6 @@ class Places:
     simulator: Path
     core: Path
     folder: Path
-
-
-class Broker:
-    """Mosquitto, which keeps nothing over a restart."""
-
-    def __init__(self, folder: Path):
-        self._folder = folder
-        self._program: Program | None = None
-        # As root the broker would drop to user mosquitto, who may not read our folder.
-        (folder / "mosquitto.conf").write_text(f"user root\nlog_dest stderr\nallow_anonymous true\nlistener {BROKER_PORT} 127.0.0.1\n")
-
-    def start(self) -> None:
-        self._program = Program("mosquitto", ["mosquitto", "-c", str(self._folder / "mosquitto.conf")], self._folder / "mosquitto.log")
-        self._program.wait_for_output("running")
-
-    def stop(self) -> None:
-        if self._program is not None:
-            self._program.stop()
-            self._program = None
-
-    def running(self) -> bool:
-        return self._program is not None
-
-    def kill(self) -> None:
-        if self._program is not None:
-            self._program.kill()
-            self._program = None
-
-    def publish(self, topic: str, payload: str, retain: bool = False) -> None:
-        subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(BROKER_PORT), "-q", "1", "-t", topic, *(["-r"] if retain else []), "-m", payload],
-                       check=True, timeout=30)
-
-    def listen(self, topic: str) -> Program:
-        """A program that writes down what is published from now on, as `TOPIC PAYLOAD`; the caller ends it."""
-        arguments = ["mosquitto_sub", "-h", "127.0.0.1", "-p", str(BROKER_PORT), "-R", "-t", topic, "-t", "listening", "-F", "%t %p"]
-        listener = Program("mosquitto_sub", arguments, self._folder / "heard.log")
-
-        def listens() -> bool:
-            self.publish("listening", "")
-            return "listening" in listener.text()
-
-        until(listens, "it listens")
-        return listener
-
-    def retained(self, topics: str = "#") -> dict[str, str]:
-        """The retained messages of the topics, as the broker has them now."""
-        answer = subprocess.run(["mosquitto_sub", "-h", "127.0.0.1", "-p", str(BROKER_PORT), "-t", topics, "--retained-only", "-W", "1", "-F", "%t %p"],
-                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=30, check=False)
-        return dict(line.split(" ", 1) for line in answer.stdout.decode().splitlines())
-
-    def ask(self, command: dict[str, Any]) -> dict[str, Any]:
-        """A command to BluPow and its answer."""
-        answer = subprocess.run(
-            ["mosquitto_rr", "-h", "127.0.0.1", "-p", str(BROKER_PORT), "-q", "1", "-W", "40", "-t", "blupow/gateway/command",
-             "-e", "blupow/gateway/response/test", "-m", json.dumps({**command, "request_id": "test"})],
-            stdout=subprocess.PIPE, timeout=60, check=True)
-        return json.loads(answer.stdout)
 
 
 class Home:
@@ -118,11 +47,7 @@ class Home:
 
     def start_devices(self, scene: str) -> None:
         """The bus and the simulator on it; scene: one of the built-in ones, or one written out in JSON."""
-        configuration = self.folder / "bus.conf"
-        configuration.write_text(_BUS.format(socket=self.folder / "bus"))
-        arguments = ["dbus-daemon", "--nofork", "--nopidfile", "--print-address=1", f"--config-file={configuration}"]
-        self._bus = Program("dbus-daemon", arguments, self.folder / "bus.log")
-        self._bus.wait_for_output("unix:path=")
+        self._bus = start_bus(self.folder, self.folder / "bus")
         if scene.startswith("{"):
             (self.folder / "scene.json").write_text(scene)
             scene = str(self.folder / "scene.json")

@@ -7,18 +7,16 @@ cannot be delivered, all are skipped.
 """
 
 import argparse
-import fcntl
 import os
 import re
 import signal
-import socket
-import struct
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
+from network import bring_loopback_up
 from programs import Program, until
 
 _SOURCES = Path(__file__).resolve().parent.parent.parent
@@ -50,13 +48,6 @@ def _load(names: list[str]) -> unittest.TestSuite:
     if names:
         return loader.loadTestsFromNames(names)
     return loader.loadTestsFromNames(sorted(file.stem for file in Path(__file__).parent.glob("test_*.py")))
-
-
-def _bring_loopback_up() -> None:
-    """The only interface here; a new namespace has it down."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        set_flags, up_and_running = 0x8914, 0x41  # linux/sockios.h SIOCSIFFLAGS, linux/if.h
-        fcntl.ioctl(control, set_flags, struct.pack("16sh14x", b"lo", up_and_running))
 
 
 def _prepare(version: str, count: int) -> Path:
@@ -105,7 +96,7 @@ def _run_one(arguments: argparse.Namespace, core: Path, suite: unittest.TestSuit
     from home import Places
     from scenario import Scenario
 
-    _bring_loopback_up()
+    bring_loopback_up()
     Scenario.places = Places(arguments.build / "blupow", arguments.build / "blupow-sim", core, folder)
     result = unittest.TextTestRunner(sys.stdout, verbosity=2, resultclass=_Result).run(suite)
     skipped = len(result.skipped)
