@@ -26,6 +26,8 @@ _BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuratio
 _HERE = Path(__file__).resolve().parent
 _NO_CAPABILITIES = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all"]
 INIT = "/usr/bin/tini-static"
+# strace that is killed lets go of what it watches; then init gets SIGTERM, and ends with the program.
+_BEHIND_INIT = [INIT, "-p", "SIGTERM", "--"]
 
 
 def free_ports(count: int) -> list[int]:
@@ -80,7 +82,7 @@ class House:
         (self.data / "options.json").write_text(json.dumps({"poll_interval": 5, **options}))
 
     def traced(self, name: str, *arguments: str, init: bool = False, **environment: str) -> Program:
-        command = [*([INIT, "--"] if init else []), str(self.build / "blupow"), *arguments]
+        command = [*(_BEHIND_INIT if init else []), str(self.build / "blupow"), *arguments]
         strace = ["strace", "-ff", "-o", str(self.traces / name), "-yy", "-s", "4096", "-e", f"trace={TRACED}", *command]
         # Leaks cannot be looked for under strace, and the limit of core files is the sanitizer's business.
         surroundings = {"PATH": os.environ["PATH"], "DBUS_SYSTEM_BUS_ADDRESS": self.bus, "ASAN_OPTIONS": "detect_leaks=0:disable_coredump=0", **environment}
