@@ -8,20 +8,31 @@
 
 namespace blupow::homeassistant::supervisor {
 
+namespace {
+
+// An answer that cannot be used has many causes, each with words of its own; elsewhere the words may differ from try to try.
+bool isSame(const Trouble& one, const Trouble& other) { return one.kind == other.kind && (one.kind != TroubleKind::unusable || one.what == other.what); }
+
+}  // namespace
+
+bool TroubleLog::isKnown(const Trouble& trouble) const {
+  return std::ranges::any_of(troubles_, [&trouble](const auto& known) { return isSame(known.second, trouble); });
+}
+
 void TroubleLog::failed(Question question, const Trouble& trouble) {
-  const bool said = std::ranges::any_of(troubles_, [&trouble](const auto& known) { return known.second == trouble.kind; });
-  troubles_[question] = trouble.kind;
+  const bool said = isKnown(trouble);
+  troubles_[question] = trouble;
   if (said) {
     spdlog::debug("{}", trouble.what);
-  } else {
-    spdlog::warn("{}. {}", trouble.what, cureOf(trouble.kind, waits_for_broker_));
+    return;
   }
+  const auto level = trouble.kind == TroubleKind::not_ready ? spdlog::level::info : spdlog::level::warn;
+  spdlog::log(level, "{}. {}", trouble.what, cureOf(trouble.kind, waits_for_broker_));
 }
 
 void TroubleLog::answered(Question question, std::string_view sentence, bool is_news) {
   const auto trouble = troubles_.extract(question);
-  const bool shared = !trouble.empty() && std::ranges::any_of(troubles_, [&trouble](const auto& known) { return known.second == trouble.mapped(); });
-  if (is_news || (!trouble.empty() && !shared)) spdlog::info("{}", sentence);
+  if (is_news || (!trouble.empty() && !isKnown(trouble.mapped()))) spdlog::info("{}", sentence);
 }
 
 }  // namespace blupow::homeassistant::supervisor

@@ -24,8 +24,10 @@ class TroubleLog {
   void forget(Question question) { troubles_.erase(question); }
 
  private:
+  bool isKnown(const Trouble& trouble) const;
+
   const bool waits_for_broker_;
-  std::map<Question, TroubleKind> troubles_;
+  std::map<Question, Trouble> troubles_;
 };
 
 }  // namespace blupow::homeassistant::supervisor

@@ -203,6 +203,17 @@ TEST_F(SupervisedClientTest, EachTroubleIsSaidOnceAndItsEndOnce) {
   nothingSecretWasSaid();
 }
 
+TEST_F(SupervisedClientTest, ACauseThatBecomesAnotherIsSaid) {
+  api.broker = Answer{.status = 200, .body = "<html>"};
+  start();
+  loop.advance(1min);
+  api.broker = entry("p4ss", 0);
+  loop.advance(1min);
+  api.broker = away();
+  loop.advance(1min);
+  EXPECT_THAT(log.said(), ElementsAre(HasSubstr("no JSON object"), HasSubstr("port"), HasSubstr("not reachable")));
+}
+
 TEST_F(SupervisedClientTest, OneThatRefusesUsIsAskedRarely) {
   api.broker = Answer{.status = 403, .body = "403: Forbidden"};
   start();
