@@ -52,13 +52,17 @@ BrokerFinding probeBroker(mqtt::BrokerSettings settings, const std::string& base
   return Probe(settings, base_topic + "/gateway/doctor").run();
 }
 
-std::string cureOf(mqtt::TroubleKind trouble) {
+std::string cureOf(mqtt::TroubleKind trouble, BrokerOrigin origin) {
   switch (trouble) {
     case mqtt::TroubleKind::unreachable:
+      if (origin.host_by_supervisor) return "Start the Mosquitto broker add-on, or name another broker in the options (mqtt.host).";
       return "Start the broker, or correct mqtt.host and mqtt.port in the options.";
     case mqtt::TroubleKind::silent:
+      if (origin.host_by_supervisor) return "Restart the Mosquitto broker add-on, or name another broker in the options (mqtt.host).";
       return "Correct mqtt.host, mqtt.port and mqtt.ssl in the options: something that is no such broker listens there.";
     case mqtt::TroubleKind::login_refused:
+      if (origin.login_by_supervisor)
+        return "Restart the Mosquitto broker add-on, which gives add-ons a new login, or name one in the options (mqtt.username).";
       return "Correct mqtt.username and mqtt.password in the options, or add this user to the broker.";
     case mqtt::TroubleKind::refused:
       return "Allow this client in the broker's settings; its log says why it refused.";

@@ -16,6 +16,12 @@ struct BrokerFinding {
 // Under a client id of its own, so that a running service keeps its place at the broker.
 BrokerFinding probeBroker(mqtt::BrokerSettings settings, const std::string& base_topic);
 
-std::string cureOf(mqtt::TroubleKind trouble);  // one sentence
+// Who said where the broker is, and as whom we come.
+struct BrokerOrigin {
+  bool host_by_supervisor = false;
+  bool login_by_supervisor = false;
+};
+
+std::string cureOf(mqtt::TroubleKind trouble, BrokerOrigin origin = {});  // one sentence
 
 }  // namespace blupow::app

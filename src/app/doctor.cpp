@@ -40,9 +40,18 @@ RadioStatus lookAtRadio(const std::string& adapter) {
   return shot.air().radio();
 }
 
-Check brokerCheck(const mqtt::BrokerSettings& settings, const std::string& baseTopic) {
-  const BrokerFinding finding = probeBroker(settings, baseTopic);
-  return finding.trouble ? failed("broker", finding.detail, cureOf(*finding.trouble)) : passed("broker", finding.detail);
+// As the service finds it: the options' broker, else the Supervisor's, else the one on this machine.
+Check brokerCheck(const Options& options, const std::optional<SupervisorAccess>& supervisor) {
+  mqtt::BrokerSettings settings = options.broker;
+  const bool asked = supervisor && !options.broker_named;
+  if (asked) {
+    auto named = askForBroker(*supervisor, options);
+    if (!named) return failed("broker", named.error().what, homeassistant::supervisor::cureOf(named.error().kind, true));
+    settings = std::move(*named);
+  }
+  const BrokerOrigin origin = {.host_by_supervisor = asked, .login_by_supervisor = asked && options.broker.username.empty()};
+  const BrokerFinding finding = probeBroker(settings, options.base_topic);
+  return finding.trouble ? failed("broker", finding.detail, cureOf(*finding.trouble, origin)) : passed("broker", finding.detail);
 }
 
 // What devices.json names is looked at only: a wrong file is left for the service to set aside.
@@ -126,7 +135,7 @@ std::vector<Check> radioChecks(const RadioStatus& status, const std::string& wan
 Examination examine(const Options& options, const DoctorRequest& request, const profile::Catalogue& catalogue) {
   const RadioStatus radio = lookAtRadio(options.adapter);
   Examination examination{.began = true, .checks = radioChecks(radio, options.adapter)};
-  examination.checks.push_back(brokerCheck(options.broker, options.base_topic));
+  examination.checks.push_back(brokerCheck(options, request.supervisor));
   for (const KnownToDoctor& device : devicesOf(options, request.data, catalogue)) {
     std::vector<Check> checks{notTried("heard " + device.address.text()), notTried("answers " + device.address.text())};
     if (radio.state == RadioState::ready) checks = deviceChecks(device, options.adapter, request.time, catalogue);

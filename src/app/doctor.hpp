@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/add_on.hpp"
 #include "app/options.hpp"
 #include "core/radio.hpp"
 #include "profile/catalogue.hpp"
@@ -32,6 +33,7 @@ struct Examination {
 struct DoctorRequest {
   std::filesystem::path data;
   std::chrono::seconds time{10};  // to be heard, and again to answer, each device
+  std::optional<SupervisorAccess> supervisor = std::nullopt;
 };
 
 Examination examine(const Options& options, const DoctorRequest& request, const profile::Catalogue& catalogue);

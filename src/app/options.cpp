@@ -24,6 +24,8 @@ constexpr std::string_view kTopicWords =
 constexpr std::int64_t kShortestInterval = 5;
 constexpr std::int64_t kLongestInterval = 3600;
 constexpr std::size_t kLongestClientId = 64;
+constexpr std::uint16_t kPort = 1883;
+constexpr std::uint16_t kTlsPort = 8883;
 
 bool isMac(const std::string& text) { return MacAddress::parse(text).has_value(); }
 
@@ -56,8 +58,11 @@ bool isReadable(const std::string& file) {
   return stream && stream.peek() != std::ifstream::traits_type::eof();  // a folder opens, but gives nothing
 }
 
-void readBroker(ObjectReader& reader, mqtt::BrokerSettings& broker) {
-  broker.host = reader.text("host").value_or(broker.host);
+void readBroker(ObjectReader& reader, Options& options) {
+  mqtt::BrokerSettings& broker = options.broker;
+  const auto host = reader.text("host");
+  options.broker_named = host.has_value();
+  broker.host = host.value_or(broker.host);
   broker.username = reader.text("username").value_or("");
   broker.password = reader.text("password").value_or("");
   broker.client_id =
@@ -68,7 +73,8 @@ void readBroker(ObjectReader& reader, mqtt::BrokerSettings& broker) {
   broker.ca_file = reader.text("ca_file", "the path of a PEM file that can be read", isReadable).value_or("");
   const bool sslUnclear = sslGiven && !ssl;  // its own error is enough
   if (reader.present("ca_file") && !broker.ssl && !sslUnclear) reader.wrong("ca_file", "may stand only where mqtt.ssl is true");
-  broker.port = static_cast<std::uint16_t>(reader.number("port", 1, 65535).value_or(broker.ssl ? 8883 : 1883));
+  if (const auto port = reader.number("port", 1, 65535)) options.broker_port = static_cast<std::uint16_t>(*port);
+  broker.port = options.broker_port.value_or(broker.ssl ? kTlsPort : kPort);
 }
 
 std::optional<std::chrono::seconds> readInterval(ObjectReader& reader) {
@@ -128,7 +134,7 @@ void readOptions(ObjectReader& reader, Options& options, std::span<const std::st
   if (reader.word("discovery", kForms) == kForms[1]) options.discovery = Discovery::component;
   options.discovery_prefix = reader.text("discovery_prefix", kTopicWords, isTopic).value_or(options.discovery_prefix);
   options.allow_settings = reader.flag("allow_settings").value_or(false);
-  reader.object("mqtt", [&](ObjectReader& broker) { readBroker(broker, options.broker); });
+  reader.object("mqtt", [&](ObjectReader& broker) { readBroker(broker, options); });
   DevicesReader devices(types, options.devices);
   reader.objects("devices", [&](ObjectReader& device) { devices.read(device); });
   reader.objects("banks", [&](ObjectReader& bank) { options.banks.push_back(readBank(bank)); });

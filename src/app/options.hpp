@@ -43,6 +43,8 @@ struct Options {
   std::string discovery_prefix = "homeassistant";
   bool allow_settings = false;
   mqtt::BrokerSettings broker;
+  bool broker_named = false;                 // mqtt.host stands there: nobody else is asked for a broker
+  std::optional<std::uint16_t> broker_port;  // mqtt.port, where it stands there
   std::vector<DeviceOption> devices;
   std::vector<BankOption> banks;
 };

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <random>
 
+#include "app/add_on.hpp"
 #include "app/ending.hpp"
 #include "app/gateway_settings.hpp"
 #include "app/logging.hpp"
@@ -16,7 +17,6 @@
 #include "gateway/gateway.hpp"
 #include "homeassistant/home_assistant.hpp"
 #include "mqtt/mosquitto_client.hpp"
-#include "mqtt/trouble.hpp"
 #include "runtime/asio_loop.hpp"
 #include "storage/json_device_store.hpp"
 #include "storage/sqlite_meter_store.hpp"
@@ -41,14 +41,15 @@ homeassistant::Settings homeAssistantSettings(const Options& options) {
 // The parts in the order of their life: each uses those above it. One thread, the loop's, but for the constructor and ask().
 class Service {
  public:
-  Service(const Options& options, const std::filesystem::path& data, const profile::Catalogue& catalogue)
+  Service(const Options& options, const std::filesystem::path& data, const profile::Catalogue& catalogue, const std::optional<SupervisorAccess>& supervisor)
       : transport_(loop_, options.adapter),
         store_(loop_, data),
         meters_(loop_, data),
         gateway_(loop_, transport_, catalogue, store_, gatewaySettings(options), &meters_),
-        client_(loop_, options.broker, homeassistant::lastWill(homeAssistantSettings(options))),
+        client_(loop_, homeassistant::lastWill(homeAssistantSettings(options))),
+        add_on_(makeAddOn(options, supervisor)),
         owed_(loop_, data / "home_assistant.json"),
-        home_assistant_(loop_, client_, gateway_, homeAssistantSettings(options), [this] { restart(); },
+        home_assistant_(loop_, add_on_ ? add_on_->client() : client_, gateway_, homeAssistantSettings(options), [this] { restart(); },
                         {.text = owed_.load(), .save = [this](std::string text) { owed_.save(std::move(text)); }}) {
     subscription_ = gateway_.subscribe(home_assistant_);
     storage::LoadedDevices loaded = store_.load(catalogue);
@@ -56,6 +57,7 @@ class Service {
     gateway_.start(loaded.devices);
     gateway_.eachBank([this](const gateway::Bank& bank) { home_assistant_.bankChanged(bank); });  // also those that wait: they are not gone
     home_assistant_.start();
+    if (add_on_) add_on_->start();
   }
 
   // Until stop() or restart(). Whether a restart was asked for.
@@ -69,6 +71,13 @@ class Service {
   }
 
  private:
+  // The options' broker, else the Supervisor's, else the one on this machine.
+  std::unique_ptr<AddOn> makeAddOn(const Options& options, const std::optional<SupervisorAccess>& supervisor) {
+    if (!supervisor || options.broker_named) client_.use(options.broker);
+    if (!supervisor) return nullptr;
+    return std::make_unique<AddOn>(loop_, *supervisor, options, client_, [this](const std::string& page) { home_assistant_.leadTo(page); });
+  }
+
   void restart() {
     spdlog::info("restarts on command");
     restarting_ = true;
@@ -80,6 +89,7 @@ class Service {
     if (stopping_) return;
     stopping_ = true;
     if (!restarting_) spdlog::info("stops");
+    if (add_on_) add_on_->stop();
     home_assistant_.stop(kToSend, [this] { oneStopped(); });
     gateway_.stop([this] { oneStopped(); });
   }
@@ -94,6 +104,7 @@ class Service {
   storage::SqliteMeterStore meters_;
   gateway::Gateway gateway_;
   mqtt::MosquittoClient client_;
+  std::unique_ptr<AddOn> add_on_;  // null outside the add-on
   storage::TextFile owed_;
   homeassistant::HomeAssistant home_assistant_;
   gateway::Gateway::Subscription subscription_;
@@ -128,16 +139,18 @@ ExitStatus runService(const ServiceFiles& files, char** arguments) {
   if (!errors.empty()) return refuse(errors);
   const auto options = loadOptions(files.options, typesOf(profiles.catalogue));
   if (!options) return refuse(options.error());
+  const auto supervisor = findSupervisor();
+  if (!supervisor) return refuse(supervisor.error());
 
   setUpLog(LogTarget::standard_output, options->log_level);
-  spdlog::info("BluPow {}: data in {}, broker {}", version(), files.data.string(), mqtt::brokerName(options->broker));
+  spdlog::info("BluPow {}: data in {}, broker {}", version(), files.data.string(), brokerInWords(*options, *supervisor));
   for (const profile::ProfileError& error : profiles.user_errors) spdlog::warn("profile left out: {}", error.text());
   for (const std::string& type : profiles.replaced) spdlog::info("the shipped profile {} is replaced by one in the data folder", type);
 
   const auto restart = [arguments] { executeAgain(arguments); };
   bool again = false;
   {
-    Service service(*options, files.data, profiles.catalogue);
+    Service service(*options, files.data, profiles.catalogue, *supervisor);
     again = service.run(ending, restart);
   }
   ending.finish();

@@ -143,8 +143,11 @@ class Tool {
   ExitStatus doctor() const {
     auto options = app::loadOptions(arguments_.options, app::typesOf(catalogue_));
     if (!options) return refused(options.error());
+    auto supervisor = app::findSupervisor();
+    if (!supervisor) return refused(supervisor.error());
     if (!arguments_.adapter.empty()) options->adapter = arguments_.adapter;
-    const app::Examination examination = app::examine(*options, {.data = arguments_.data, .time = std::chrono::seconds(arguments_.seconds)}, catalogue_);
+    const app::DoctorRequest request{.data = arguments_.data, .time = std::chrono::seconds(arguments_.seconds), .supervisor = std::move(*supervisor)};
+    const app::Examination examination = app::examine(*options, request, catalogue_);
     print(doctorDocument(examination), doctorLines(examination));
     if (examination.ok()) return ExitStatus::done;
     tell(examination.complaint());

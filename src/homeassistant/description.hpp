@@ -21,7 +21,8 @@ struct Description {
   std::string serial_number;
   std::string software_version;
   std::string hardware_version;
-  std::string via;  // identifier of the gateway; empty for the gateway itself
+  std::string page;  // a URL that Home Assistant takes; empty: none
+  std::string via;   // identifier of the gateway; empty for the gateway itself
   std::string state_topic;
   std::vector<std::string> status_topics;  // available when all say online
   std::string program_version;

@@ -25,6 +25,7 @@ json deviceOf(const Description& description) {
   addIfAny(device, "serial_number", description.serial_number);
   addIfAny(device, "sw_version", description.software_version);
   addIfAny(device, "hw_version", description.hardware_version);
+  addIfAny(device, "configuration_url", description.page);
   addIfAny(device, "via_device", description.via);
   return device;
 }

@@ -40,6 +40,20 @@ HomeAssistant::HomeAssistant(runtime::Loop& loop, mqtt::Client& client, gateway:
 
 void HomeAssistant::start() { client_.start(*this); }
 
+void HomeAssistant::leadTo(const std::string& page) {
+  if (stopping_ || settings_.page == page) return;
+  settings_.page = page;
+  documents_.want(describeGateway(settings_));
+  const auto renew = [this, &page](Shown& shown) {
+    if (!shown.description) return;
+    Description description = *shown.description;
+    description.page = page;
+    want(shown, std::move(description));
+  };
+  std::ranges::for_each(std::views::values(units_), renew);
+  std::ranges::for_each(std::views::values(banks_), renew);
+}
+
 void HomeAssistant::stop(Duration bound, std::move_only_function<void()> done) {
   stopping_ = true;
   birth_.cancel();

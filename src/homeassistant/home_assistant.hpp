@@ -34,6 +34,8 @@ class HomeAssistant final : public gateway::Listener, public mqtt::ClientObserve
 
   // After the gateway has told of the devices it knows, so that the first things published are whole.
   void start();
+  // Where the pages of all devices lead from now on (Settings::page): what has a document is given it once more, with this.
+  void leadTo(const std::string& page);
   // Publishes offline for all, answers open commands, sends everything and disconnects; calls back within the bound.
   void stop(Duration bound, std::move_only_function<void()> done);
 
@@ -85,7 +87,7 @@ class HomeAssistant final : public gateway::Listener, public mqtt::ClientObserve
 
   runtime::Loop& loop_;
   mqtt::Client& client_;
-  const Settings settings_;
+  Settings settings_;
   const Topics topics_;
   DocumentKeeper documents_;
   CommandIntake intake_;

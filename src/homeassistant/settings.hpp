@@ -18,6 +18,7 @@ struct Settings {
   std::string version;          // of the program
   std::uint64_t seed = 0;       // of the small random delay after Home Assistant's start
   bool allow_settings = false;  // settings of devices are controls, not only shown
+  std::string page;             // of the add-on, where every device's page in Home Assistant leads; empty: none is known
 };
 
 }  // namespace blupow::homeassistant

@@ -30,6 +30,8 @@ struct BrokerSettings {
   bool ssl = false;
   std::string ca_file;    // PEM; empty = the system's authorities
   std::string client_id;  // empty = "blupow-" and a random text
+
+  bool operator==(const BrokerSettings&) const = default;
 };
 
 enum class TroubleKind : std::uint8_t {
@@ -61,7 +63,11 @@ class Client {
  public:
   virtual ~Client() = default;
 
-  virtual void start(ClientObserver& observer) = 0;  // connects and keeps connecting, with its own back-off; logs once a change
+  // Connects and keeps connecting, with its own back-off; logs once a change. Without settings it waits for use().
+  virtual void start(ClientObserver& observer) = 0;
+  // Where and as whom from the next attempt on, which follows at once; a connection that stands is kept until it ends. A name that is being looked
+  // up for the settings before is waited for.
+  virtual void use(BrokerSettings settings) = 0;
   virtual bool connected() const = 0;
 
   // QoS 1. Dropped while not connected (everything is published anew after each connection).

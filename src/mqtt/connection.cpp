@@ -58,7 +58,8 @@ Ending Connection::run() {
   ending_.code = prepare();
   if (ending_.code == MOSQ_ERR_SUCCESS) ending_.code = connect();
   while (ending_.code == MOSQ_ERR_SUCCESS) {
-    if (!ending_.accepted && events_.unwanted()) break;
+    ending_.unwanted = !ending_.accepted && events_.unwanted();
+    if (ending_.unwanted) break;
     ending_.overdue = !ending_.accepted && Clock::now() >= bound;
     if (ending_.overdue) break;
     errno = 0;

@@ -28,18 +28,19 @@ std::string randomClientId() {
   return fmt::format("blupow-{:08x}{:08x}", random(), random());
 }
 
-BrokerSettings withClientId(BrokerSettings settings) {
-  if (settings.client_id.empty()) settings.client_id = randomClientId();
-  return settings;
-}
-
 }  // namespace
+
+// One try to connect: with what, and which settings of the client's life they are.
+struct MosquittoClient::Attempt {
+  BrokerSettings settings;
+  unsigned generation = 0;
+};
 
 // What both threads see. It outlives the client when the thread does.
 struct MosquittoClient::Shared {
   using Task = std::move_only_function<void(MosquittoClient&)>;
 
-  Shared(BrokerSettings broker, Will lastWill) : settings(std::move(broker)), will(std::move(lastWill)) {}
+  explicit Shared(Will lastWill) : will(std::move(lastWill)) {}
 
   void post(std::shared_ptr<Shared> self, Task task) {
     const std::lock_guard lock(mutex);
@@ -49,9 +50,25 @@ struct MosquittoClient::Shared {
     });
   }
 
-  bool isStopping() {
+  bool isUnwanted(unsigned attempted) {
     const std::lock_guard lock(mutex);
-    return stopping;
+    return stopping || attempted != generation;
+  }
+
+  void use(BrokerSettings broker) {
+    const std::lock_guard lock(mutex);
+    settings = std::move(broker);
+    if (settings->client_id.empty()) settings->client_id = ownId;
+    ++generation;
+    wake.notify_all();
+  }
+
+  // Waits until there are settings; nothing when the client stops.
+  std::optional<Attempt> nextAttempt() {
+    std::unique_lock lock(mutex);
+    wake.wait(lock, [this] { return stopping || settings; });
+    if (stopping) return std::nullopt;
+    return Attempt{.settings = *settings, .generation = generation};
   }
 
   void requestStop() {
@@ -60,26 +77,32 @@ struct MosquittoClient::Shared {
     wake.notify_all();
   }
 
-  // Returns whether to go on.
-  bool pause(std::chrono::seconds time) {
+  // Cut short by a stop and by new settings; returns whether it was.
+  bool pause(std::chrono::seconds time, unsigned attempted) {
     std::unique_lock lock(mutex);
-    return !wake.wait_for(lock, time, [this] { return stopping; });
+    return wake.wait_for(lock, time, [this, attempted] { return stopping || attempted != generation; });
   }
 
-  const BrokerSettings settings;
   const Will will;
+  const std::string ownId = randomClientId();
   MosquittoClient* client = nullptr;  // the loop's thread only; null once it has gone
   std::mutex mutex;                   // guards what follows
   std::condition_variable wake;
   runtime::Loop* loop = nullptr;  // null once the client has gone
   bool stopping = false;
+  std::optional<BrokerSettings> settings;
+  unsigned generation = 0;  // of the settings
 };
 
-MosquittoClient::MosquittoClient(runtime::Loop& loop, BrokerSettings settings, Will will) : loop_(loop), name_("MQTT broker " + brokerName(settings)) {
+MosquittoClient::MosquittoClient(runtime::Loop& loop, Will will) : loop_(loop) {
   initialiseLibrary();
-  shared_ = std::make_shared<Shared>(withClientId(std::move(settings)), std::move(will));
+  shared_ = std::make_shared<Shared>(std::move(will));
   shared_->client = this;
   shared_->loop = &loop;
+}
+
+MosquittoClient::MosquittoClient(runtime::Loop& loop, BrokerSettings settings, Will will) : MosquittoClient(loop, std::move(will)) {
+  shared_->use(std::move(settings));
 }
 
 MosquittoClient::~MosquittoClient() {
@@ -101,9 +124,12 @@ void MosquittoClient::start(ClientObserver& observer) {
   thread_ = std::thread([shared = shared_] { runThread(shared); });
 }
 
-ConnectionEvents MosquittoClient::eventsFor(const std::shared_ptr<Shared>& shared) {
+void MosquittoClient::use(BrokerSettings settings) { shared_->use(std::move(settings)); }
+
+ConnectionEvents MosquittoClient::eventsFor(const std::shared_ptr<Shared>& shared, const Attempt& attempt) {
   return {
-      .accepted = [shared](Handle handle) { shared->post(shared, [handle = std::move(handle)](MosquittoClient& client) { client.accepted(handle); }); },
+      .accepted = [shared, name = brokerName(attempt.settings)](
+                      Handle handle) { shared->post(shared, [handle = std::move(handle), name](MosquittoClient& client) { client.accepted(handle, name); }); },
       .received =
           [shared](Message message) {
             shared->post(shared, [message = std::move(message)](MosquittoClient& client) {
@@ -112,42 +138,52 @@ ConnectionEvents MosquittoClient::eventsFor(const std::shared_ptr<Shared>& share
           },
       .subscribed = [shared](int id, bool granted) { shared->post(shared, [id, granted](MosquittoClient& client) { client.subscribed(id, granted); }); },
       .acknowledged = [shared] { shared->post(shared, [](MosquittoClient& client) { client.acknowledged(); }); },
-      .unwanted = [shared] { return shared->isStopping(); },
+      .unwanted = [shared, generation = attempt.generation] { return shared->isUnwanted(generation); },
   };
 }
 
 void MosquittoClient::runThread(const std::shared_ptr<Shared>& shared) {
-  ConnectionEvents events = eventsFor(shared);
   std::chrono::seconds pause = kFirstPause;
-  do {
-    const Ending ending = Connection(shared->settings, shared->will, events).run();
+  while (const auto attempt = shared->nextAttempt()) {
+    ConnectionEvents events = eventsFor(shared, *attempt);
+    const Ending ending = Connection(attempt->settings, shared->will, events).run();
     if (ending.accepted) pause = kFirstPause;
-    shared->post(shared, [ending](MosquittoClient& client) { client.ended(ending); });
-    if (!shared->pause(pause)) break;
-    pause = std::min(pause + kFirstPause, kLongestPause);
-  } while (!shared->isStopping());
+    shared->post(shared, [ending, settings = attempt->settings](MosquittoClient& client) { client.ended(ending, settings); });
+    const bool cutShort = shared->pause(pause, attempt->generation);
+    pause = cutShort ? kFirstPause : std::min(pause + kFirstPause, kLongestPause);
+  }
   shared->post(shared, [](MosquittoClient& client) { client.finished(); });
 }
 
-void MosquittoClient::accepted(Handle handle) {
+// What was said of another broker is no news of this one.
+void MosquittoClient::speakOf(const std::string& name) {
+  std::string full = "MQTT broker " + name;
+  if (full == name_) return;
+  name_ = std::move(full);
+  trouble_.reset();
+}
+
+void MosquittoClient::accepted(Handle handle, const std::string& name) {
   live_ = std::move(handle);
   inFlight_ = 0;
   if (stopping_) {
     disconnect();
     return;
   }
+  speakOf(name);
   spdlog::info("{} is {}", name_, trouble_ ? "back" : "connected");
   trouble_.reset();
   observer_->mqttConnected();
 }
 
-void MosquittoClient::ended(const Ending& ending) {
+void MosquittoClient::ended(const Ending& ending, const BrokerSettings& settings) {
   const bool wasConnected = live_ != nullptr;
   live_.reset();
   subscriptions_.clear();
   inFlight_ = 0;
-  if (stopping_) return;
-  const Trouble trouble = troubleOf(ending, shared_->settings);
+  if (stopping_ || ending.unwanted) return;
+  speakOf(brokerName(settings));
+  const Trouble trouble = troubleOf(ending, settings);
   if (trouble_ != trouble.kind) {
     spdlog::warn("{} {}", name_, trouble.text);
   } else {

@@ -16,8 +16,9 @@ struct Ending {
   int error_number = 0;  // errno, where the code says so
   int refusal = 0;       // of CONNACK; 0 = none came
   bool accepted = false;
-  bool overdue = false;  // kAnswerBound passed
-  std::string tls;       // what was logged on the way: the only place where TLS says why
+  bool overdue = false;   // kAnswerBound passed
+  bool unwanted = false;  // given up by us before it was accepted
+  std::string tls;        // what was logged on the way: the only place where TLS says why
 };
 
 Trouble troubleOf(const Ending& ending, const BrokerSettings& settings);

@@ -56,6 +56,11 @@ TEST(Doctor, HasACureOfItsOwnForEveryCause) {
     broker.insert(cureOf(kind));
   }
   EXPECT_EQ(broker.size(), 6U);
+  const BrokerOrigin named{.host_by_supervisor = true, .login_by_supervisor = true};
+  for (const auto kind : {TroubleKind::unreachable, TroubleKind::silent, TroubleKind::login_refused}) {
+    EXPECT_TRUE(broker.insert(cureOf(kind, named)).second) << "the options do not say where it is and who we are";
+  }
+  EXPECT_EQ(cureOf(TroubleKind::login_refused, {.host_by_supervisor = true}), cureOf(TroubleKind::login_refused));
 }
 
 TEST(Doctor, IsWellWhenNothingFailed) {

@@ -105,6 +105,15 @@ TEST(Options, EmptyTextAndNullCountAsAbsent) {
 TEST(Options, AnEncryptedConnectionHasItsOwnPort) {
   EXPECT_EQ(sound(R"({"mqtt": {"ssl": true}})").broker.port, 8883);
   EXPECT_EQ(sound(R"({"mqtt": {"ssl": true, "port": 1884}})").broker.port, 1884);
+  EXPECT_EQ(sound(R"({"mqtt": {"ssl": true, "port": 1884}})").broker_port, 1884);
+  EXPECT_EQ(sound(R"({"mqtt": {"ssl": true}})").broker_port, std::nullopt);
+}
+
+TEST(Options, OnlyAHostNamesABroker) {
+  EXPECT_TRUE(sound(R"({"mqtt": {"host": "h"}})").broker_named);
+  for (const char* const text : {"{}", R"({"mqtt": {}})", R"({"mqtt": {"host": ""}})", R"({"mqtt": {"host": null, "port": 1884, "username": "me"}})"}) {
+    EXPECT_FALSE(sound(text).broker_named) << text;
+  }
 }
 
 TEST(Options, AllMistakesAreToldAtOnceWithTheirKeysAndWhatIsAllowed) {

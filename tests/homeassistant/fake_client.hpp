@@ -25,6 +25,7 @@ class FakeClient final : public mqtt::Client {
   explicit FakeClient(runtime::SimulatedLoop& loop) : loop_(loop) {}
 
   void start(mqtt::ClientObserver& observer) override { observer_ = &observer; }
+  void use(mqtt::BrokerSettings settings) override { used.push_back(std::move(settings)); }
   bool connected() const override { return connected_; }
   void publish(std::string_view topic, std::string_view payload, bool keep) override {
     if (!connected_) return;
@@ -59,6 +60,7 @@ class FakeClient final : public mqtt::Client {
     filters.clear();
     observer_->mqttDisconnected();
   }
+  void fail(mqtt::TroubleKind kind) { observer_->mqttFailed({.kind = kind, .text = "fails"}); }
   void receive(const std::string& topic, const std::string& payload, bool isRetained = false) { observer_->mqttReceived({topic, payload, isRetained}); }
 
   std::vector<std::string> topics() const {
@@ -77,6 +79,7 @@ class FakeClient final : public mqtt::Client {
   std::vector<Published> published;
   std::map<std::string, std::string> retained;
   std::vector<std::string> filters;
+  std::vector<mqtt::BrokerSettings> used;
 
  private:
   // A filter's + is one level.

@@ -48,6 +48,12 @@ class ClientTest : public testing::Test, public ClientObserver {
     return *client;
   }
 
+  MosquittoClient& startClientWithoutBroker() {
+    client = std::make_unique<MosquittoClient>(loop, Will{"test/status", "offline"});
+    client->start(*this);
+    return *client;
+  }
+
   // Runs the loop until the condition holds after one of its tasks; false when the bound passed first.
   bool runUntil(const std::function<bool()>& condition, Duration bound = 30s);
 

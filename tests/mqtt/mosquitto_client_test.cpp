@@ -132,6 +132,67 @@ TEST_F(MosquittoClientTest, AClientThatWasNeverStartedStopsToo) {
   EXPECT_LT(stopClient(), 1s);
 }
 
+TEST_F(MosquittoClientTest, WaitsInSilenceForABrokerToBeNamed) {
+  const Broker broker;
+  startClientWithoutBroker();
+  EXPECT_FALSE(runUntil([this] { return connections > 0 || !troubles.empty(); }, 300ms));
+  EXPECT_TRUE(log->lines.empty());
+  client->use(at(broker));
+  ASSERT_TRUE(runUntilConnected());
+  EXPECT_EQ(linesWith("is connected"), 1);
+}
+
+TEST_F(MosquittoClientTest, OneThatWaitsForABrokerStopsAtOnce) {
+  startClientWithoutBroker();
+  EXPECT_LT(stopClient(), 1s);
+}
+
+TEST_F(MosquittoClientTest, TakesAnotherPasswordWithoutAWait) {
+  const test::TempFolder folder;
+  const auto passwords = folder.write("passwords", "");
+  ASSERT_EQ(test::runToEnd({"mosquitto_passwd", "-b", passwords.string(), "solar", "newsecret"}).status, 0);
+  const Broker guarded("allow_anonymous false\npassword_file " + passwords.string() + "\n");
+  BrokerSettings settings = at(guarded);
+  settings.username = "solar";
+  settings.password = "oldsecret";
+  startClient(settings);
+  ASSERT_TRUE(runUntil([this] { return troubles.size() == 3; }));  // by now it waits for seconds
+  settings.password = "newsecret";
+  const TimePoint begin = loop.now();
+  client->use(settings);
+  ASSERT_TRUE(runUntilConnected());
+  EXPECT_LT(loop.now() - begin, 1s);
+  EXPECT_EQ(linesWith("refuses user name or password"), 1);
+  EXPECT_EQ(linesWith("is back"), 1);
+  EXPECT_EQ(linesWith("secret"), 0);
+}
+
+TEST_F(MosquittoClientTest, LeavesABrokerThatDoesNotAnswerForAnother) {
+  Broker silent;
+  silent.process().signal(SIGSTOP);
+  const Broker other;
+  startClient(at(silent));
+  EXPECT_FALSE(runUntil([this] { return connections > 0; }, 300ms));
+  const TimePoint begin = loop.now();
+  client->use(at(other));
+  ASSERT_TRUE(runUntilConnected());
+  EXPECT_LT(loop.now() - begin, 2s);
+  EXPECT_TRUE(troubles.empty()) << "given up by us is no failure";
+  silent.process().signal(SIGCONT);
+}
+
+TEST_F(MosquittoClientTest, KeepsAConnectionThatStandsUntilItEnds) {
+  Broker first;
+  const Broker second;
+  startClient(at(first));
+  ASSERT_TRUE(runUntilConnected());
+  client->use(at(second));
+  EXPECT_FALSE(runUntil([this] { return losses > 0 || connections > 1; }, 500ms));
+  first.stop();
+  ASSERT_TRUE(runUntilConnected(2));
+  EXPECT_EQ(linesWith("MQTT broker " + second.socket().string() + " is connected"), 1);
+}
+
 TEST_F(MosquittoClientTest, ARefusedSubscriptionIsLogged) {
   // An access list alone never refuses a subscription in Mosquitto, it only delivers nothing; this plugin does.
   const test::TempFolder folder;

@@ -1,0 +1,64 @@
+// The seam to the Supervisor's API: a question by its path, an answer or what came instead of one. Loop thread; never blocks.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace blupow::homeassistant::supervisor {
+
+inline constexpr std::string_view kBrokerPath = "/services/mqtt";
+inline constexpr std::string_view kAddOnPath = "/addons/self/info";
+
+struct Answer {
+  unsigned status = 0;  // of HTTP
+  std::string body;
+};
+
+enum class TroubleKind : std::uint8_t {
+  unreachable,    // no such host, nobody listens, or it hung up
+  silent,         // there, but does not answer in time
+  no_http,        // answers something that is no HTTP
+  too_large,      // answers more than anybody could want to say
+  not_ready,      // is still starting
+  token_refused,  // does not take our token
+  not_declared,   // config.yaml does not ask for the broker
+  no_broker,      // nothing provides one
+  unusable,       // an answer of another shape, or with values that cannot be
+};
+
+// what: a clause without a full stop; the cure is answers.hpp's. No token, password or text of the answer is ever in them.
+struct Trouble {
+  TroubleKind kind = TroubleKind::unreachable;
+  std::string what;
+};
+
+using Outcome = std::expected<Answer, Trouble>;
+
+// A question under way. Destroying or moving over it calls it off: its answer then never comes.
+class Request {
+ public:
+  class Handle {
+   public:
+    virtual ~Handle() = default;
+  };
+
+  Request() = default;
+  explicit Request(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
+  void cancel() { handle_.reset(); }
+
+ private:
+  std::unique_ptr<Handle> handle_;
+};
+
+class Api {
+ public:
+  virtual ~Api() = default;
+  // Calls back once, later, within kAnswerBound (http_api.hpp), whatever the other side does.
+  [[nodiscard]] virtual Request get(std::string_view path, std::move_only_function<void(const Outcome&)> done) = 0;
+};
+
+}  // namespace blupow::homeassistant::supervisor
