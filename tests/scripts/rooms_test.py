@@ -64,6 +64,10 @@ class RoomsTest(unittest.TestCase):
         self.append("src/core/CMakeLists.txt", "target_link_libraries(blupow_core PRIVATE SDBusCpp::sdbus-c++)\n")
         self.expect("src/core/CMakeLists.txt: core may not link SDBusCpp::sdbus-c++")
 
+    def test_asio_and_beast_in_a_link_line_are_found(self):
+        self.append("src/mqtt/CMakeLists.txt", "target_link_libraries(blupow_mqtt PRIVATE blupow_beast)\n")
+        self.expect("src/mqtt/CMakeLists.txt: mqtt may not link blupow_beast")
+
     def test_a_table_that_cannot_be_read_is_no_clean_bill(self):
         (self.root / "docs/architecture.md").write_text("# Architecture\n")
         self.assertNotEqual(self.check().returncode, 0)
