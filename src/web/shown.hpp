@@ -1,0 +1,64 @@
+// What the page shows, as JSON: one text a device, kept up to date by what the gateway tells, and the whole of it. Loop thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "gateway/events.hpp"
+#include "runtime/loop.hpp"
+#include "web/exchange.hpp"
+
+namespace blupow::web {
+
+class Shown final : public gateway::Listener {
+ public:
+  using Tell = std::function<void(std::string_view event, const std::string& data)>;
+
+  // tell: something is shown differently from now on; several changes of one turn of the loop are told once.
+  Shown(runtime::Loop& loop, std::string version, std::function<bool()> broker_is_there, Tell tell);
+  ~Shown() override;
+  Shown(const Shown&) = delete;
+  Shown& operator=(const Shown&) = delete;
+
+  std::string state() const;  // the whole, as GET api/state gives it
+  std::string beat() const;   // what may change without an event
+
+  void deviceAdded(const gateway::Device& device) override { show(device); }
+  void deviceChanged(const gateway::Device& device) override { show(device); }
+  void deviceRemoved(const gateway::Device& device) override;
+  void unitPolled(const gateway::Device& device, const gateway::Unit& /*unit*/) override { show(device); }
+  void unitAvailability(const gateway::Device& device, const gateway::Unit& /*unit*/) override { show(device); }
+  void reasonChanged(const gateway::Device& device) override { show(device); }
+  void linkChanged(const gateway::Device& device) override { show(device); }
+  void bankChanged(const gateway::Bank& bank) override;
+  void bankRemoved(const std::string& slug) override;
+  void gatewayChanged(const gateway::GatewayState& state) override;
+
+ private:
+  struct Entry {
+    std::string text;
+    std::string told;
+  };
+  using Entries = std::map<std::string, Entry, std::less<>>;  // by address or slug
+
+  void show(const gateway::Device& device);
+  void changed();
+  void tellChanges();
+  void tellChanges(Entries& entries, std::string_view event);
+
+  runtime::Loop& loop_;
+  const std::string version_;
+  const std::function<bool()> broker_is_there_;
+  const Tell tell_;
+  Entries devices_;
+  Entries banks_;
+  Entry gateway_;
+  bool due_ = false;
+  std::shared_ptr<Shown*> self_;  // a task that comes later than our end finds it gone
+};
+
+}  // namespace blupow::web
