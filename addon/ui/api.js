@@ -2,7 +2,7 @@
 
 const COMMAND_BOUND = 40000; // ms; the service answers within 30 s
 const STATE_BOUND = 10000;
-const SILENCE = 25000; // a stream gives a sign of life every 15 s
+const SILENCE = 12000; // a stream gives a sign of life every 5 s
 const FIRST_SILENCE = 3000; // before its first event
 const POLL = 5000;
 
@@ -41,7 +41,7 @@ export function follow(told, alive) {
   let stream = null;
   let last = 0; // when something was heard on the stream
   const started = Date.now();
-  const events = ["state", "device", "device_removed", "bank", "bank_removed", "gateway", "beat"];
+  const events = ["state", "device", "device_removed", "bank", "bank_removed", "beat"];
 
   function open() {
     stream = new EventSource("api/events");

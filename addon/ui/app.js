@@ -4,6 +4,7 @@ import { follow, UNREACHABLE } from "./api.js";
 import { ago, make, reconcile, setText, showBanks, showDevices } from "./cards.js";
 import { askToRemove, isOpen, setUpDialogs } from "./dialogs.js";
 
+const STARTING = 10; // s, in which an adapter may not be known yet
 const find = (id) => document.getElementById(id);
 
 const model = { devices: new Map(), banks: new Map(), gateway: {}, broker: null, version: null, known: false, alive: null, clock: 0 };
@@ -16,7 +17,6 @@ function take(event, data) {
       model.version = data.version;
       model.devices = new Map(data.devices.map((device) => [device.address, device]));
       model.banks = new Map(data.banks.map((bank) => [bank.slug, bank]));
-      model.gateway = data.gateway;
       model.known = true;
       takeBeat(data.now);
       break;
@@ -24,7 +24,6 @@ function take(event, data) {
     case "device_removed": model.devices.delete(data.address); break;
     case "bank": model.banks.set(data.slug, data); break;
     case "bank_removed": model.banks.delete(data.slug); break;
-    case "gateway": model.gateway = data; break;
     case "beat": takeBeat(data); break;
   }
   showSoon();
@@ -33,7 +32,13 @@ function take(event, data) {
 // The service's clock decides how old a reading is, not the browser's.
 function takeBeat(now) {
   model.clock = Date.parse(now.time) - Date.now();
-  model.broker = now.broker ?? null;
+  model.broker = now.broker;
+  model.gateway = now.gateway;
+}
+
+// Seconds since then.
+function age(time) {
+  return Math.max(0, (Date.now() + model.clock - Date.parse(time)) / 1000);
 }
 
 function notices() {
@@ -41,18 +46,18 @@ function notices() {
   if (!model.known) return [];
   const list = [];
   if (model.broker === "away") list.push({ kind: "warning", text: "The MQTT broker is not connected: Home Assistant gets no values. The log says why." });
-  if (!model.gateway.adapter) list.push({ kind: "warning", text: "There is no Bluetooth adapter to use. The log says why." });
+  if (!model.gateway.adapter && age(model.gateway.started_at) > STARTING) list.push({ kind: "warning", text: "There is no Bluetooth adapter to use. The log says why." });
   return list;
 }
 
 const LIVE = { true: ["online", "Live"], false: ["offline", "Not connected"], null: ["waiting", "Connecting"] };
 
-function footerText(now) {
+function footerText() {
   const { gateway } = model;
   const parts = [`BluPow ${model.version}`];
   if (gateway.adapter) parts.push(`adapter ${gateway.adapter}`);
-  if (gateway.polls_ok !== undefined) parts.push(`${gateway.polls_ok} polls, ${gateway.polls_failed} failed`);
-  if (gateway.started_at) parts.push(`started ${ago(Math.max(0, (now - Date.parse(gateway.started_at)) / 1000))}`);
+  parts.push(`${gateway.polls_ok} polls, ${gateway.polls_failed} failed`);
+  parts.push(`started ${ago(age(gateway.started_at))}`);
   return parts.join(" \u00b7 ");
 }
 
@@ -72,7 +77,7 @@ function show() {
   showBanks(find("banks"), [...model.banks.values()]);
   find("empty").hidden = model.devices.size > 0;
   find("banks-section").hidden = model.banks.size === 0;
-  setText(find("footer"), footerText(now));
+  setText(find("footer"), footerText());
 }
 
 let due = false;

@@ -2,7 +2,10 @@
 // hostile: they become text, never markup.
 
 const MOST_TILES = 8;
-const TILES = ["state_of_charge", "power", "voltage", "current", "word", "temperature", "energy_total", "frequency", "apparent_power", "charge_capacity"];
+// What tells most, in this order, and how many of each before others get their turn.
+const TILES = new Map([["state_of_charge", 1], ["power", 3], ["voltage", 2], ["current", 1], ["word", 1], ["temperature", 1], ["energy_total", 1],
+  ["frequency", 1], ["apparent_power", 1], ["charge_capacity", 1]]);
+const RANK = [...TILES.keys()];
 const GROUPS = [["primary", "Values"], ["diagnostic", "Details"], ["config", "Settings of the device"]];
 
 export function make(tag, properties = {}, ...children) {
@@ -20,7 +23,7 @@ export function setText(element, text) {
 }
 
 export function sentence(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text === "mppt" ? "MPPT" : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export function ago(seconds) {
@@ -31,8 +34,16 @@ export function ago(seconds) {
   return `${Math.round(seconds / 86400)} days ago`;
 }
 
+// For a glance: about four digits.
+function roundedOf(reading) {
+  if (typeof reading.value !== "number") return valueOf(reading);
+  const size = Math.abs(reading.value);
+  const digits = reading.unit === "%" || size >= 100 ? 1 : size >= 10 ? 2 : 3;
+  return reading.value.toFixed(Math.min(reading.decimals, size >= 1000 ? 0 : digits));
+}
+
 function valueOf(reading) {
-  if (typeof reading.value === "number") return reading.value.toFixed(Math.min(reading.decimals ?? 0, 6));
+  if (typeof reading.value === "number") return reading.value.toFixed(Math.min(reading.decimals, 6));
   return reading.quantity === "word" || reading.quantity === "problem" || reading.quantity === "contact" ? sentence(reading.value) : reading.value;
 }
 
@@ -53,17 +64,24 @@ export function reconcile(parent, list, keyOf, create, update) {
   });
 }
 
-// The few that tell most: one of a kind before the second of another, never the single cells.
+// The few that tell most, the battery's own before others, never the single cells.
 function tilesOf(readings) {
-  const fit = readings.filter((reading) => reading.category === "primary" && TILES.includes(reading.quantity) && !/_\d+$/.test(reading.key));
-  const shown = new Set();
-  for (let round = 0; round < 3 && shown.size < MOST_TILES; ++round) {
-    for (const quantity of TILES) {
-      const next = fit.filter((reading) => reading.quantity === quantity)[round];
-      if (next && shown.size < MOST_TILES) shown.add(next);
-    }
+  const isBattery = (reading) => /^(battery_|voltage$|current$)/.test(reading.key);
+  const fit = readings.filter((reading) => reading.category === "primary" && TILES.has(reading.quantity) && !/_\d+$/.test(reading.key));
+  const ranked = RANK.flatMap((quantity) => {
+    const same = fit.filter((reading) => reading.quantity === quantity);
+    return [...same.filter(isBattery), ...same.filter((reading) => !isBattery(reading))];
+  });
+  const taken = new Map();
+  const first = [];
+  const rest = [];
+  for (const reading of ranked) {
+    const count = (taken.get(reading.quantity) ?? 0) + 1;
+    taken.set(reading.quantity, count);
+    (count <= TILES.get(reading.quantity) ? first : rest).push(reading);
   }
-  return fit.filter((reading) => shown.has(reading)).sort((a, b) => TILES.indexOf(a.quantity) - TILES.indexOf(b.quantity));
+  const shown = new Set([...first, ...rest].slice(0, MOST_TILES));
+  return ranked.filter((reading) => shown.has(reading));
 }
 
 function showTiles(list, readings) {
@@ -73,7 +91,7 @@ function showTiles(list, readings) {
     return tile;
   }, (tile, reading) => {
     setText(tile.querySelector("dt"), reading.name);
-    setText(tile.querySelector(".number"), valueOf(reading));
+    setText(tile.querySelector(".number"), roundedOf(reading));
     setText(tile.querySelector(".unit"), reading.unit ?? "");
     tile.classList.toggle("text", typeof reading.value !== "number");
     const meter = tile.querySelector("meter");
@@ -161,13 +179,21 @@ function healthOf(link, now) {
   return parts.join(" \u00b7 ");
 }
 
+// A device counts as online for a while after its last answer.
+function standingOf(device) {
+  if (device.status !== "online") return ["offline", "Offline"];
+  if (device.connection_reason === "connected") return ["online", "Online"];
+  return ["waiting", device.connection_reason === "connecting" ? "Connecting" : "Interrupted"];
+}
+
 function showDevice(card, device, now) {
   card.device = device;
   setText(card.querySelector("h3"), device.name);
   setText(card.querySelector("header .about"), aboutOf(device));
   const pill = card.querySelector("header .pill");
-  setText(pill, sentence(device.status));
-  pill.dataset.state = device.status;
+  const [state, text] = standingOf(device);
+  setText(pill, text);
+  pill.dataset.state = state;
   const reason = card.querySelector(".reason");
   reason.hidden = device.connection_reason === "connected";
   setText(reason, `${sentence(device.explanation)}.`);

@@ -1,7 +1,7 @@
 // Adding and removing a device. What goes wrong is said in the service's own sentence, where it happened.
 
 import { command } from "./api.js";
-import { make, setText, reconcile } from "./cards.js";
+import { make, reconcile, sentence, setText } from "./cards.js";
 
 const SEARCH_SECONDS = 10;
 const find = (id) => document.getElementById(id);
@@ -20,7 +20,7 @@ async function attempt(controls, result, doing, act, done) {
     say(result, done, "done");
     return true;
   } catch (error) {
-    say(result, error.message, "error");
+    say(result, sentence(error.message), "error");
     return false;
   } finally {
     for (const control of controls) control.disabled = false;
@@ -31,7 +31,7 @@ const CONNECTING = "Connecting and reading, up to 25 seconds\u2026";
 
 function makeFound(device) {
   const name = make("input", { name: "name", maxLength: 128, autocomplete: "off", placeholder: "Name, if you like", "aria-label": `Name for ${device.address}` });
-  const add = make("button", { type: "submit" }, "Add");
+  const add = make("button", { type: "submit", className: "primary" }, "Add");
   const result = make("p", { className: "result", role: "status" });
   const form = make("form", { noValidate: true }, name, add, result);
   form.addEventListener("submit", async (event) => {
@@ -70,7 +70,7 @@ async function search() {
     reconcile(find("found"), devices, (device) => device.address, makeFound, showFound);
     say(find("search-text"), devices.length === 0 ? "No new device was heard. Is it switched on, in range, and not connected to a phone?" : "", "done");
   } catch (error) {
-    say(find("search-text"), error.message, "error");
+    say(find("search-text"), sentence(error.message), "error");
   } finally {
     end();
     button.disabled = false;
@@ -99,7 +99,7 @@ let leaving = null; // the device that the remove dialog is about
 export function askToRemove(device) {
   leaving = device;
   const dialog = find("remove-dialog");
-  setText(find("remove-text"), `${device.name} (${device.address}) is no longer read, and Home Assistant forgets its entities. Its history stays until Home Assistant clears it.`);
+  setText(find("remove-text"), `${device.name} (${device.address}) is no longer read, and its entities go from Home Assistant.`);
   say(dialog.querySelector(".result"), "", "done");
   dialog.showModal();
 }

@@ -40,15 +40,11 @@ homeassistant::Settings homeAssistantSettings(const Options& options) {
           .allow_settings = options.allow_settings};
 }
 
-std::optional<web::Settings> webSettings(const std::string& http, std::function<bool()> broker_is_there) {
+std::optional<web::Settings> webSettings(const std::string& http) {
   const auto where = parseHttpAddress(http);
   if (!where) return std::nullopt;
-  return web::Settings{.address = where->address,
-                       .port = where->port,
-                       .behind_ingress = isInsideAddOn(),
-                       .version = std::string(version()),
-                       .page = defaultPage(),
-                       .broker_is_there = std::move(broker_is_there)};
+  return web::Settings{
+      .address = where->address, .port = where->port, .behind_ingress = isInsideAddOn(), .version = std::string(version()), .page = defaultPage()};
 }
 
 // The parts in the order of their life: each uses those above it. One thread, the loop's, but for the constructor and ask().
@@ -64,8 +60,9 @@ class Service {
         home_assistant_(loop_, client_, gateway_, homeAssistantSettings(options), [this] { restart(); },
                         {.text = owed_.load(), .save = [this](std::string text) { owed_.save(std::move(text)); }}) {
     subscription_ = gateway_.subscribe(home_assistant_);
-    if (const auto settings = webSettings(files.http, [this] { return client_.connected(); })) {
-      web_.emplace(loop_, gateway_, *settings, [this] { restart(); });
+    if (const auto settings = webSettings(files.http)) {
+      const web::Sources sources{.broker_is_there = [this] { return client_.connected(); }, .gateway = [this] { return gateway_.state(); }};
+      web_.emplace(loop_, gateway_, *settings, sources, [this] { restart(); });
       web_subscription_ = gateway_.subscribe(web_->listener());
     }
     storage::LoadedDevices loaded = store_.load(catalogue);

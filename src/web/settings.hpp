@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <string>
 
 #include "core/time.hpp"
@@ -22,7 +21,7 @@ struct Limits {
   Duration idle = std::chrono::seconds(30);        // between two requests
   Duration write = std::chrono::seconds(10);
   Duration linger = std::chrono::seconds(2);  // for the client to take an answer after which the connection is closed
-  Duration beat = std::chrono::seconds(15);   // between two signs of life on a stream
+  Duration beat = std::chrono::seconds(5);    // between two signs of life on a stream
   Duration again = std::chrono::seconds(5);   // between two tries to have the port
 };
 
@@ -31,8 +30,7 @@ struct Settings {
   std::uint16_t port = 8099;
   bool behind_ingress = false;  // inside the add-on: only the Supervisor's ingress and loopback are answered
   std::string version;
-  std::filesystem::path page;                  // folder of the page's files
-  std::function<bool()> broker_is_there = {};  // may be empty
+  std::filesystem::path page;  // folder of the page's files
   Limits limits = {};
 };
 

@@ -25,22 +25,22 @@ std::string listOf(const Entries& entries) {
 
 }  // namespace
 
-Shown::Shown(runtime::Loop& loop, std::string version, std::function<bool()> broker_is_there, Tell tell)
-    : loop_(loop), version_(std::move(version)), broker_is_there_(std::move(broker_is_there)), tell_(std::move(tell)), self_(std::make_shared<Shown*>(this)) {}
+Shown::Shown(runtime::Loop& loop, std::string version, Sources sources, Tell tell)
+    : loop_(loop), version_(std::move(version)), sources_(std::move(sources)), tell_(std::move(tell)), self_(std::make_shared<Shown*>(this)) {}
 
 Shown::~Shown() { *self_ = nullptr; }
 
 std::string Shown::state() const {
-  const std::string gateway = gateway_.text.empty() ? "{}" : gateway_.text;
   const std::string version = nlohmann::json(version_).dump();
-  return "{\"version\":" + version + ",\"now\":" + beat() + ",\"gateway\":" + gateway + ",\"devices\":" + listOf(devices_) + ",\"banks\":" + listOf(banks_) +
-         "}";
+  return "{\"version\":" + version + ",\"now\":" + beat() + ",\"devices\":" + listOf(devices_) + ",\"banks\":" + listOf(banks_) + "}";
 }
 
-std::string Shown::beat() const {
-  nlohmann::json beat{{"time", isoUtc(loop_.wallNow())}};
-  if (broker_is_there_) beat["broker"] = broker_is_there_() ? "connected" : "away";
-  return beat.dump();
+std::string Shown::beat() const { return beatAt(isoUtc(loop_.wallNow())); }
+
+std::string Shown::beatAt(const std::string& time) const {
+  const char* const broker = sources_.broker_is_there() ? "connected" : "away";
+  const nlohmann::json head{{"time", time}, {"broker", broker}};
+  return "{\"gateway\":" + gateway::gatewayStateText(sources_.gateway(), version_) + "," + head.dump().substr(1);
 }
 
 void Shown::show(const gateway::Device& device) {
@@ -62,11 +62,6 @@ void Shown::bankRemoved(const std::string& slug) {
   if (banks_.erase(slug) > 0) tell_("bank_removed", removedText("slug", slug));
 }
 
-void Shown::gatewayChanged(const gateway::GatewayState& state) {
-  gateway_.text = gateway::gatewayStateText(state, version_);
-  changed();
-}
-
 void Shown::changed() {
   if (std::exchange(due_, true)) return;
   loop_.post("page", [self = self_] {
@@ -76,7 +71,8 @@ void Shown::changed() {
 
 void Shown::tellChanges() {
   due_ = false;
-  if (gateway_.told != gateway_.text) tell_("gateway", gateway_.told = gateway_.text);
+  const std::string now = beatAt({});
+  if (std::exchange(beat_, now) != now) tell_("beat", beat());
   tellChanges(devices_, "device");
   tellChanges(banks_, "bank");
 }

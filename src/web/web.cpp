@@ -6,17 +6,16 @@
 
 #include "web/page.hpp"
 #include "web/server.hpp"
-#include "web/shown.hpp"
 #include "web/site.hpp"
 
 namespace blupow::web {
 
 // In the order of their life: each uses those above it.
 struct Web::Parts {
-  Parts(runtime::AsioLoop& loop, gateway::Commands& commands, const Settings& settings, std::move_only_function<void()> restart)
+  Parts(runtime::AsioLoop& loop, gateway::Commands& commands, const Settings& settings, Sources sources, std::move_only_function<void()> restart)
       : guard(settings),
         page(settings.page),
-        shown(loop, settings.version, settings.broker_is_there, [this](std::string_view event, const std::string& data) { tell(event, data); }),
+        shown(loop, settings.version, std::move(sources), [this](std::string_view event, const std::string& data) { tell(event, data); }),
         executor(loop, commands, std::move(restart)),
         site(loop, settings, page, shown, executor),
         server(loop, settings, site, [this](const boost::asio::ip::address& peer) { return guard.admits(peer); }, [this] { return shown.beat(); }) {}
@@ -31,8 +30,8 @@ struct Web::Parts {
   Server server;
 };
 
-Web::Web(runtime::AsioLoop& loop, gateway::Commands& commands, const Settings& settings, std::move_only_function<void()> restart)
-    : parts_(std::make_unique<Parts>(loop, commands, settings, std::move(restart))) {
+Web::Web(runtime::AsioLoop& loop, gateway::Commands& commands, const Settings& settings, Sources sources, std::move_only_function<void()> restart)
+    : parts_(std::make_unique<Parts>(loop, commands, settings, std::move(sources), std::move(restart))) {
   if (!parts_->page.trouble().empty()) spdlog::warn("there is no page: {}", parts_->page.trouble());
 }
 

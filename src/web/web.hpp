@@ -8,13 +8,14 @@
 #include "gateway/events.hpp"
 #include "runtime/asio_loop.hpp"
 #include "web/settings.hpp"
+#include "web/shown.hpp"
 
 namespace blupow::web {
 
 class Web {
  public:
   // restart: as homeassistant's; it is to end in stop().
-  Web(runtime::AsioLoop& loop, gateway::Commands& commands, const Settings& settings, std::move_only_function<void()> restart);
+  Web(runtime::AsioLoop& loop, gateway::Commands& commands, const Settings& settings, Sources sources, std::move_only_function<void()> restart);
   ~Web();
   Web(const Web&) = delete;
   Web& operator=(const Web&) = delete;

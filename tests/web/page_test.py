@@ -39,7 +39,7 @@ def says_what_is_wrong(browser):
     browser.click("#by-address input[name=address]")
     browser.type("nonsense")
     browser.press("Enter", 13)
-    browser.wait_text("#by-address .result", "address must be a Bluetooth address such as AA:BB:CC:DD:EE:FF")
+    browser.wait_text("#by-address .result", "Address must be a Bluetooth address such as AA:BB:CC:DD:EE:FF")
 
 
 def adds_by_address(house, browser):
@@ -123,13 +123,14 @@ def run(build, folder):
     assert asked <= {"GET /", "GET /app.js", "GET /api.js", "GET /cards.js", "GET /dialogs.js", "GET /style.css", "GET /icon.svg", "GET /api/state", "GET /api/events",
                      "POST /api/commands"}, asked
     assert house.service.stop(seconds=5) == 0, "an open stream holds nothing up"
+    browser.close()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=pathlib.Path, required=True)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = pathlib.Path(name)
         try:
             run(arguments.build.resolve(), folder)

@@ -93,7 +93,10 @@ class ServerTest : public testing::Test {
   runtime::AsioLoop loop;
   Settings settings{.version = "2.0.0"};
   std::optional<Page> page;
-  Shown shown{loop, "2.0.0", {}, [this](std::string_view event, const std::string& data) {
+  Shown shown{loop,
+              "2.0.0",
+              {.broker_is_there = [] { return true; }, .gateway = [] { return gateway::GatewayState{}; }},
+              [this](std::string_view event, const std::string& data) {
                 if (server) server->tell(textOf(eventText(event, data)));
               }};
   test::FakeCommands commands;
@@ -312,8 +315,8 @@ TEST_F(ServerTest, AStreamTellsWhatChanges) {
   EXPECT_THAT(*head, HasSubstr("text/event-stream"));
   EXPECT_THAT(*head, testing::Not(HasSubstr("Content-Length")));
   EXPECT_THAT(client.receiveUntil("\n\n").value_or(""), StartsWith("event: state\ndata: {"));
-  onLoop([this] { shown.gatewayChanged({.adapter = "hci7"}); });
-  EXPECT_TRUE(client.receiveUntil("event: gateway\ndata: {\"adapter\":\"hci7\""));
+  onLoop([this] { shown.bankChanged({.slug = "roof", .name = "Roof"}); });
+  EXPECT_TRUE(client.receiveUntil("event: bank\ndata: {\"slug\":\"roof\""));
   EXPECT_TRUE(client.receiveUntil("event: beat\n"));
 }
 

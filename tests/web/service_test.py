@@ -86,13 +86,13 @@ class ServiceTest(unittest.TestCase):
         self.assertIsNone(stream.next("state"))
 
     def test_a_restart_is_answered_and_serves_again(self):
-        before = self.house.state()["gateway"]["started_at"]
+        before = self.house.state()["now"]["gateway"]["started_at"]
         self.house.folder.joinpath("blupow.log").write_text("")
         self.assertEqual(self.house.command(command="restart_gateway"), {"status": "success"})
 
         def anew():
             try:
-                return self.house.state()["gateway"]["started_at"] != before
+                return self.house.state()["now"]["gateway"]["started_at"] != before
             except OSError:
                 return False
 

@@ -47,9 +47,13 @@ class SiteTest : public testing::Test {
   Settings settings{.version = "2.0.0"};
   std::optional<Page> page;
   std::vector<std::pair<std::string, json>> told;
+  std::vector<std::pair<std::string, json>> beats;
   bool broker = true;
-  Shown shown{loop, "2.0.0", [this] { return broker; },
-              [this](std::string_view event, const std::string& data) { told.emplace_back(event, json::parse(data)); }};
+  gateway::GatewayState gateway_state{.adapter = "hci0", .devices = 3};
+  Shown shown{loop,
+              "2.0.0",
+              {.broker_is_there = [this] { return broker; }, .gateway = [this] { return gateway_state; }},
+              [this](std::string_view event, const std::string& data) { (event == "beat" ? beats : told).emplace_back(event, json::parse(data)); }};
   test::FakeCommands commands;
   int restarts = 0;
   gateway::CommandExecutor executor{loop, commands, [this] { ++restarts; }};
@@ -181,14 +185,20 @@ TEST_F(SiteTest, TellsEachChangeOnceATurn) {
 
 TEST_F(SiteTest, ShowsBanksAndTheGateway) {
   shown.bankChanged({.slug = "roof", .name = "Roof", .readings = {{"count", std::int64_t{2}}, {"soc", 81.5}}, .online = true});
-  shown.gatewayChanged({.adapter = "hci0", .devices = 3});
   loop.settle();
   broker = false;
   const json state = json::parse(shown.state());
-  EXPECT_EQ(state.at("gateway").at("adapter"), "hci0");
+  EXPECT_EQ(state.at("now").at("gateway").at("adapter"), "hci0");
   EXPECT_EQ(state.at("now").at("broker"), "away");
   EXPECT_EQ(state.at("banks").at(0).at("readings").at(0).at("name"), "State Of Charge");
   EXPECT_EQ(state.at("banks").at(0).at("readings").at(1).at("value"), 2);
+  ASSERT_THAT(beats, SizeIs(1));
+  gateway_state.adapter = "hci1";
+  shown.gatewayChanged(gateway_state);
+  shown.gatewayChanged(gateway_state);
+  loop.settle();
+  ASSERT_THAT(beats, SizeIs(2));
+  EXPECT_EQ(beats[1].second.at("gateway").at("adapter"), "hci1");
   shown.bankRemoved("roof");
   EXPECT_EQ(told.back().first, "bank_removed");
 }
