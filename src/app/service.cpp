@@ -21,12 +21,14 @@
 #include "storage/json_device_store.hpp"
 #include "storage/sqlite_meter_store.hpp"
 #include "storage/text_file.hpp"
+#include "web/web.hpp"
 
 namespace blupow::app {
 
 namespace {
 
 constexpr Duration kLongestStop = std::chrono::milliseconds(4500);  // then the process ends as it is; a caller waits 5 s
+constexpr Duration kToAnswer = std::chrono::seconds(1);             // what is asked by HTTP when we stop
 constexpr Duration kToSend = std::chrono::seconds(2);               // offline for all, to the broker
 
 homeassistant::Settings homeAssistantSettings(const Options& options) {
@@ -38,26 +40,39 @@ homeassistant::Settings homeAssistantSettings(const Options& options) {
           .allow_settings = options.allow_settings};
 }
 
+std::optional<web::Settings> webSettings(const std::string& http) {
+  const auto where = parseHttpAddress(http);
+  if (!where) return std::nullopt;
+  return web::Settings{
+      .address = where->address, .port = where->port, .behind_ingress = isInsideAddOn(), .version = std::string(version()), .page = defaultPage()};
+}
+
 // The parts in the order of their life: each uses those above it. One thread, the loop's, but for the constructor and ask().
 class Service {
  public:
-  Service(const Options& options, const std::filesystem::path& data, const profile::Catalogue& catalogue, const std::optional<SupervisorAccess>& supervisor)
+  Service(const Options& options, const ServiceFiles& files, const profile::Catalogue& catalogue, const std::optional<SupervisorAccess>& supervisor)
       : transport_(loop_, options.adapter),
-        store_(loop_, data),
-        meters_(loop_, data),
+        store_(loop_, files.data),
+        meters_(loop_, files.data),
         gateway_(loop_, transport_, catalogue, store_, gatewaySettings(options), &meters_),
         client_(loop_, homeassistant::lastWill(homeAssistantSettings(options))),
         add_on_(makeAddOn(options, supervisor)),
-        owed_(loop_, data / "home_assistant.json"),
+        owed_(loop_, files.data / "home_assistant.json"),
         home_assistant_(loop_, add_on_ ? add_on_->client() : client_, gateway_, homeAssistantSettings(options), [this] { restart(); },
                         {.text = owed_.load(), .save = [this](std::string text) { owed_.save(std::move(text)); }}) {
     subscription_ = gateway_.subscribe(home_assistant_);
+    if (const auto settings = webSettings(files.http)) {
+      const web::Sources sources{.broker_is_there = [this] { return client_.connected(); }, .gateway = [this] { return gateway_.state(); }};
+      web_.emplace(loop_, gateway_, *settings, sources, [this] { restart(); });
+      web_subscription_ = gateway_.subscribe(web_->listener());
+    }
     storage::LoadedDevices loaded = store_.load(catalogue);
     for (const std::string& note : loaded.notes) spdlog::warn("{}", note);
     gateway_.start(loaded.devices);
     gateway_.eachBank([this](const gateway::Bank& bank) { home_assistant_.bankChanged(bank); });  // also those that wait: they are not gone
     home_assistant_.start();
     if (add_on_) add_on_->start();
+    if (web_) web_->start();
   }
 
   // Until stop() or restart(). Whether a restart was asked for.
@@ -91,6 +106,10 @@ class Service {
     if (!restarting_) spdlog::info("stops");
     if (add_on_) add_on_->stop();
     home_assistant_.stop(kToSend, [this] { oneStopped(); });
+    if (web_) {
+      ++running_;
+      web_->stop(kToAnswer, [this] { oneStopped(); });
+    }
     gateway_.stop([this] { oneStopped(); });
   }
 
@@ -107,12 +126,14 @@ class Service {
   std::unique_ptr<AddOn> add_on_;  // null outside the add-on
   storage::TextFile owed_;
   homeassistant::HomeAssistant home_assistant_;
+  std::optional<web::Web> web_;
   gateway::Gateway::Subscription subscription_;
+  gateway::Gateway::Subscription web_subscription_;
   Ending* ending_ = nullptr;
   std::function<void()> restart_;
   bool stopping_ = false;
   bool restarting_ = false;
-  int running_ = 2;  // home_assistant_ and gateway_
+  int running_ = 2;  // home_assistant_ and gateway_; web_ where there is one
 };
 
 ExitStatus refuse(const Errors& errors) {
@@ -150,7 +171,7 @@ ExitStatus runService(const ServiceFiles& files, char** arguments) {
   const auto restart = [arguments] { executeAgain(arguments); };
   bool again = false;
   {
-    Service service(*options, files.data, profiles.catalogue, *supervisor);
+    Service service(*options, files, profiles.catalogue, *supervisor);
     again = service.run(ending, restart);
   }
   ending.finish();

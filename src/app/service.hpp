@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "app/exit_status.hpp"
 
@@ -11,6 +12,7 @@ struct ServiceFiles {
   std::filesystem::path options;
   std::filesystem::path data;
   std::filesystem::path profiles;
+  std::string http;  // address and port, or "off"
 };
 
 // arguments: those of main(), for the restart in the same process. Logs to standard output.

@@ -81,6 +81,7 @@ class Parser {
     addDecode();
     addProfiles();
     addDoctor();
+    addHealth();
   }
 
   std::expected<Arguments, Ended> parse(int count, const char* const* arguments) {
@@ -139,14 +140,18 @@ class Parser {
   }
   void addType(CLI::App& command) { command.add_option("--type", texts_.type, "Type of the device: name of a profile")->type_name("TYPE")->check(notEmpty_); }
 
+  void addHttp(CLI::App& command, const std::string& what) {
+    command.add_option("--http", texts_.http, what)
+        ->type_name("ADDR:PORT|off")
+        ->capture_default_str()
+        ->check(must("off, or an IP address and a port such as 127.0.0.1:8099", app::isHttpAddress));
+  }
+
   void addRun() {
     CLI::App& run = *app_.add_subcommand("run", "Run the service");
     addOptions(run);
     addFolders(run);
-    run.add_option("--http", texts_.http, "Where the page is served")
-        ->type_name("ADDR:PORT|off")
-        ->capture_default_str()
-        ->check(must("off, or an IP address and a port such as 127.0.0.1:8099", app::isHttpAddress));
+    addHttp(run, "Where the page is served");
   }
 
   void addScan() {
@@ -206,12 +211,19 @@ class Parser {
     addJson(doctor);
   }
 
+  void addHealth() {
+    CLI::App& health = *app_.add_subcommand("health", "Ask whether the running service is alive, for containers");
+    addHttp(health, "Where its page is served");
+    addJson(health);
+  }
+
   Command commandOf(const std::string& name) const {
     if (name == "scan") return Command::scan;
     if (name == "read") return Command::read;
     if (name == "decode") return Command::decode;
     if (name == "profiles") return check_->parsed() ? Command::check_profiles : Command::profiles;
     if (name == "doctor") return Command::doctor;
+    if (name == "health") return Command::health;
     return Command::run;
   }
 

@@ -13,14 +13,14 @@
 
 namespace blupow::cli {
 
-enum class Command : std::uint8_t { run, scan, read, decode, profiles, check_profiles, doctor };
+enum class Command : std::uint8_t { run, scan, read, decode, profiles, check_profiles, doctor, health };
 
 struct Arguments {
   Command command = Command::run;
   std::filesystem::path options;
   std::filesystem::path data;
   std::filesystem::path profiles;
-  std::string http;
+  std::string http;     // run, health
   std::string adapter;  // as in the options; empty = not given
   std::string type;     // empty = not given
   int seconds = 0;

@@ -203,4 +203,8 @@ std::string doctorLines(const app::Examination& examination) {
   return lines;
 }
 
+std::string healthDocument(const app::Health& health) { return documentOf({{"ok", true}, {"version", health.version}, {"uptime", health.uptime.count()}}); }
+
+std::string healthLines(const app::Health& health) { return fmt::format("BluPow {} is alive, up {} s\n", printable(health.version), health.uptime.count()); }
+
 }  // namespace blupow::cli

@@ -6,6 +6,7 @@
 
 #include "app/decode_frame.hpp"
 #include "app/doctor.hpp"
+#include "app/health.hpp"
 #include "app/profiles.hpp"
 #include "app/read_device.hpp"
 #include "app/scan.hpp"
@@ -31,5 +32,8 @@ std::string checkLines(const std::vector<app::CheckedFile>& files);
 
 std::string doctorDocument(const app::Examination& examination);
 std::string doctorLines(const app::Examination& examination);
+
+std::string healthDocument(const app::Health& health);
+std::string healthLines(const app::Health& health);
 
 }  // namespace blupow::cli

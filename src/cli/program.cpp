@@ -8,6 +8,7 @@
 #include "app/decode_frame.hpp"
 #include "app/doctor.hpp"
 #include "app/exit_status.hpp"
+#include "app/health.hpp"
 #include "app/logging.hpp"
 #include "app/options.hpp"
 #include "app/profiles.hpp"
@@ -36,6 +37,7 @@ class Tool {
     // The doctor says itself what the log would say.
     app::setUpLog(app::LogTarget::standard_error, arguments_.command == Command::doctor ? app::LogLevel::error : app::LogLevel::warning);
     if (arguments_.command == Command::check_profiles) return checkProfiles();
+    if (arguments_.command == Command::health) return health();
     if (const auto refused = loadProfiles()) return *refused;
     switch (arguments_.command) {
       case Command::scan:
@@ -140,6 +142,13 @@ class Tool {
     return ok ? ExitStatus::done : ExitStatus::bad_options;
   }
 
+  ExitStatus health() const {
+    const auto answer = app::askHealth(arguments_.http);
+    if (!answer) return failed(ExitStatus::failed, answer.error().text);
+    print(healthDocument(*answer), healthLines(*answer));
+    return ExitStatus::done;
+  }
+
   ExitStatus doctor() const {
     auto options = app::loadOptions(arguments_.options, app::typesOf(catalogue_));
     if (!options) return refused(options.error());
@@ -168,7 +177,7 @@ int program(int count, char** arguments) {
     return parsed.error().status;
   }
   if (parsed->command != Command::run) return static_cast<int>(Tool(*parsed).run());
-  const app::ServiceFiles files{.options = parsed->options, .data = parsed->data, .profiles = parsed->profiles};
+  const app::ServiceFiles files{.options = parsed->options, .data = parsed->data, .profiles = parsed->profiles, .http = parsed->http};
   return static_cast<int>(app::runService(files, arguments));
 }
 

@@ -2,6 +2,7 @@
 // gateway that tells the other listeners. A bank whose units are not all there, or not all read yet, waits: it is told without readings. Loop thread.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <optional>
@@ -13,8 +14,27 @@
 #include "gateway/events.hpp"
 #include "gateway/settings.hpp"
 #include "gateway/subscribers.hpp"
+#include "profile/profile.hpp"
 
 namespace blupow::gateway {
+
+// What a bank's readings are, beside their count.
+struct BankField {
+  std::string_view key;
+  std::string_view name;
+  profile::Quantity quantity;
+  std::string_view unit;
+  int decimals;
+};
+inline constexpr std::array kBankFields{
+    BankField{"current", "Current", profile::Quantity::current, "A", 2},
+    BankField{"power", "Power", profile::Quantity::power, "W", 1},
+    BankField{"remaining_ah", "Remaining Charge", profile::Quantity::charge_capacity, "Ah", 1},
+    BankField{"capacity_ah", "Capacity", profile::Quantity::charge_capacity, "Ah", 1},
+    BankField{"soc", "State Of Charge", profile::Quantity::state_of_charge, "%", 1},
+    BankField{"cell_voltage_spread", "Cell Voltage Spread", profile::Quantity::voltage, "V", 3},
+    BankField{"soc_spread", "State Of Charge Spread", profile::Quantity::percentage, "%", 1},
+};
 
 class Banks final : public Listener {
  public:

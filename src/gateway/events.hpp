@@ -43,6 +43,7 @@ struct Device {
   std::string name;  // the given one; empty = none was given
   std::string type;  // type of the profile; of the first unit where there are several
   bool from_options = false;
+  bool known_type = true;  // false: no profile of its type is there, so it is not read
   device::ConnectionReason reason = device::ConnectionReason::connecting;
   std::vector<Unit> units;           // empty until recognised
   const LinkStatus* link = nullptr;  // never null while listeners are told

@@ -5,6 +5,7 @@
 
 #include "gateway/log.hpp"
 #include "gateway/names.hpp"
+#include "gateway/summary.hpp"
 
 namespace blupow::gateway {
 
@@ -124,6 +125,7 @@ Device ManagedDevice::view() const {
                 .name = known_.stored.name,
                 .type = known_.stored.type,
                 .from_options = known_.in_options,
+                .known_type = driver_ != nullptr,
                 .link = &link_watch_.status()};
   if (!driver_) return device;
   const device::Session& session = driver_->session();
@@ -141,19 +143,7 @@ Device ManagedDevice::view() const {
   return device;
 }
 
-DeviceSummary ManagedDevice::summary() const {
-  const Device device = view();
-  DeviceSummary summary{.address = device.address, .name = displayName(), .type = device.type};
-  summary.connection_reason = driver_ ? std::string(device::words(device.reason)) : std::string(name(Refusal::unknown_type));
-  for (const Unit& unit : device.units) {
-    summary.units.push_back({unit.identity->id, unit.profile->type, unit.identity->model, unit.online});
-  }
-  if (!summary.units.empty()) {
-    summary.model = summary.units.front().model;
-    summary.online = summary.units.front().online;
-  }
-  return summary;
-}
+DeviceSummary ManagedDevice::summary() const { return summaryOf(view()); }
 
 ConnectionReason ManagedDevice::reason() const { return known_.stored.released_until ? ConnectionReason::handed_over : driver_->session().reason(); }
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "device/meter.hpp"
@@ -17,6 +18,9 @@
 #include "runtime/loop.hpp"
 
 namespace blupow::gateway {
+
+inline constexpr std::string_view kMeterUnit = "kWh";
+inline constexpr int kMeterDecimals = 4;
 
 class Meters {
  public:

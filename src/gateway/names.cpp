@@ -6,6 +6,10 @@ namespace blupow::gateway {
 
 namespace {
 
+constexpr std::size_t kNameDigits = 4;
+
+std::string lastDigits(const std::string& text) { return text.size() <= kNameDigits ? text : text.substr(text.size() - kNameDigits); }
+
 std::string condition(const RadioStatus& radio) {
   switch (radio.state) {
     case RadioState::unknown:
@@ -35,8 +39,17 @@ const std::string& modelOf(const device::UnitIdentity& unit) { return unit.model
 std::string displayName(std::string_view given, std::string_view model, const MacAddress& address) {
   if (!given.empty()) return std::string(given);
   if (model.empty()) return address.text();
-  const std::string digits = address.digits();
-  return std::string(model) + ' ' + digits.substr(digits.size() - 4);
+  return std::string(model) + ' ' + lastDigits(address.digits());
+}
+
+std::string displayName(const Device& device) {
+  return displayName(device.name, device.units.empty() ? std::string() : modelOf(*device.units.front().identity), device.address);
+}
+
+std::string unitName(const Device& device, const Unit& unit) {
+  if (unit.first) return displayName(device.name, modelOf(*unit.identity), device.address);
+  const std::string& serial = unit.identity->serial_number;
+  return modelOf(*unit.identity) + ' ' + (serial.empty() ? std::to_string(unit.identity->known_as) : lastDigits(serial));
 }
 
 std::string explained(ConnectionReason reason) {

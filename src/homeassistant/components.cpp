@@ -5,6 +5,8 @@
 #include <set>
 
 #include "device/state.hpp"
+#include "gateway/banks.hpp"
+#include "gateway/meters.hpp"
 #include "homeassistant/quantities.hpp"
 #include "profile/encode.hpp"
 
@@ -19,7 +21,6 @@ using profile::Type;
 constexpr std::string_view kUnknown = "unknown";
 constexpr std::string_view kDiagnostic = "diagnostic";
 constexpr std::string_view kConfig = "config";
-constexpr int kMeterDecimals = 4;
 constexpr double kHighestFactor = 4;   // of ranges that count for 12 V, in a system of 48 V
 constexpr double kFinestStep = 0.001;  // Home Assistant takes no smaller one
 constexpr double kStepsInOne = 1000;
@@ -155,13 +156,13 @@ bool isListed(const gateway::Unit& unit, const Field& field) {
 }
 
 Component componentOf(const profile::Meter& meter) {
-  const Looks looks = looksOf(Quantity::energy_total, "kWh");
+  const Looks looks = looksOf(Quantity::energy_total, gateway::kMeterUnit);
   return {.key = meter.key,
           .name = meter.name,
-          .unit = "kWh",
+          .unit = std::string(gateway::kMeterUnit),
           .device_class = std::string(looks.device_class),
           .state_class = std::string(looks.state_class),
-          .precision = kMeterDecimals};
+          .precision = gateway::kMeterDecimals};
 }
 
 // A meter is in the state as long as its power can be told: were it listed by the state alone, it would go while the store is read.
@@ -242,26 +243,19 @@ std::vector<Component> linkComponents(const Settings& settings, const MacAddress
 }
 
 std::vector<Component> bankComponents() {
-  const auto measured = [](std::string_view key, std::string_view name, Quantity quantity, std::string_view unit, int precision) {
-    const Looks looks = looksOf(quantity, unit);
-    return Component{.key = std::string(key),
-                     .name = std::string(name),
-                     .unit = std::string(unit),
-                     .device_class = std::string(looks.device_class),
-                     .state_class = std::string(looks.state_class),
-                     .icon = std::string(looks.icon),
-                     .precision = precision};
-  };
   std::vector<Component> components = {
       {.key = "count", .name = "Batteries", .state_class = "measurement", .icon = "mdi:battery-sync", .precision = 0, .category = std::string(kDiagnostic)},
-      measured("current", "Current", Quantity::current, "A", 2),
-      measured("power", "Power", Quantity::power, "W", 1),
-      measured("remaining_ah", "Remaining Charge", Quantity::charge_capacity, "Ah", 1),
-      measured("capacity_ah", "Capacity", Quantity::charge_capacity, "Ah", 1),
-      measured("soc", "State Of Charge", Quantity::state_of_charge, "%", 1),
-      measured("cell_voltage_spread", "Cell Voltage Spread", Quantity::voltage, "V", 3),
-      measured("soc_spread", "State Of Charge Spread", Quantity::percentage, "%", 1),
   };
+  for (const gateway::BankField& field : gateway::kBankFields) {
+    const Looks looks = looksOf(field.quantity, field.unit);
+    components.push_back({.key = std::string(field.key),
+                          .name = std::string(field.name),
+                          .unit = std::string(field.unit),
+                          .device_class = std::string(looks.device_class),
+                          .state_class = std::string(looks.state_class),
+                          .icon = std::string(looks.icon),
+                          .precision = field.decimals});
+  }
   return components;
 }
 

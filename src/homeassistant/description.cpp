@@ -11,10 +11,6 @@ namespace blupow::homeassistant {
 
 namespace {
 
-constexpr std::size_t kNameDigits = 4;
-
-std::string lastDigits(const std::string& text) { return text.size() <= kNameDigits ? text : text.substr(text.size() - kNameDigits); }
-
 std::string textOf(const profile::Readings& readings, std::string_view key) {
   const auto reading = readings.find(key);
   if (reading == readings.end()) return {};
@@ -39,12 +35,6 @@ void makeUnique(std::vector<Component>& components) {
 
 }  // namespace
 
-std::string deviceName(const gateway::Device& device, const gateway::Unit& unit) {
-  if (unit.first) return device.name.empty() ? gateway::modelOf(*unit.identity) + " " + lastDigits(device.address.digits()) : device.name;
-  const std::string& serial = unit.identity->serial_number;
-  return gateway::modelOf(*unit.identity) + " " + (serial.empty() ? std::to_string(unit.identity->known_as) : lastDigits(serial));
-}
-
 Description describe(const Settings& settings, const gateway::Device& device, const gateway::Unit& unit) {
   const Topics topics(settings);
   const UnitPlace place = placeOf(unit);
@@ -52,7 +42,7 @@ Description describe(const Settings& settings, const gateway::Device& device, co
       .object_id = topics.objectId(place),
       .identifier = topics.identifier(place),
       .bluetooth_address = unit.first ? device.address.text() : "",
-      .name = deviceName(device, unit),
+      .name = gateway::unitName(device, unit),
       .manufacturer = unit.profile->manufacturer,
       .model = unit.identity->model,
       .serial_number = unit.identity->serial_number,

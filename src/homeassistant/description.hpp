@@ -31,9 +31,6 @@ struct Description {
   bool operator==(const Description&) const = default;
 };
 
-// The given name, else model and last digits of the MAC (further units: of the serial number, else the unit id).
-std::string deviceName(const gateway::Device& device, const gateway::Unit& unit);
-
 Description describe(const Settings& settings, const gateway::Device& device, const gateway::Unit& unit);
 Description describe(const Settings& settings, const gateway::Bank& bank);
 Description describeGateway(const Settings& settings);

@@ -7,8 +7,8 @@
 #include <ranges>
 #include <set>
 
+#include "gateway/json/messages.hpp"
 #include "homeassistant/description.hpp"
-#include "homeassistant/messages.hpp"
 
 namespace blupow::homeassistant {
 
@@ -92,24 +92,24 @@ void HomeAssistant::removeUnit(const UnitPlace& place) {
 // The state first, then online: whoever hears online finds values.
 void HomeAssistant::unitPolled(const gateway::Device& device, const gateway::Unit& unit) {
   Shown& shown = unitAt(placeOf(unit));
-  if (!unit.readings->empty()) showState(shown, stateText(unit));
+  if (!unit.readings->empty()) showState(shown, gateway::stateText(unit));
   showOnline(shown, unit.online);
   if (unit.settled) want(shown, describe(settings_, device, unit));
 }
 
 void HomeAssistant::unitAvailability(const gateway::Device& /*device*/, const gateway::Unit& unit) { showOnline(unitAt(placeOf(unit)), unit.online); }
 
-void HomeAssistant::tellLink(const gateway::Device& device) { keep(topics_.link(device.address), linkText(device)); }
+void HomeAssistant::tellLink(const gateway::Device& device) { keep(topics_.link(device.address), gateway::linkText(device)); }
 
 void HomeAssistant::historyRead(const gateway::Device& /*device*/, const gateway::Unit& unit) {
-  keep(topics_.history(placeOf(unit)), historyText(*unit.history));
+  keep(topics_.history(placeOf(unit)), gateway::historyText(*unit.history));
 }
 
 // One that waits for its units is nothing to Home Assistant yet.
 void HomeAssistant::bankChanged(const gateway::Bank& bank) {
   Shown& shown = bankAt(bank.slug);
   if (!bank.readings.empty()) {
-    showState(shown, stateText(bank));
+    showState(shown, gateway::stateText(bank));
     want(shown, describe(settings_, bank));
   }
   showOnline(shown, bank.online);
@@ -121,7 +121,7 @@ void HomeAssistant::bankRemoved(const std::string& slug) {
 }
 
 void HomeAssistant::gatewayChanged(const gateway::GatewayState& state) {
-  gatewayState_ = gatewayStateText(state, settings_.version);
+  gatewayState_ = gateway::gatewayStateText(state, settings_.version);
   if (!stopping_) client_.publish(topics_.gatewayState(), gatewayState_, true);
 }
 

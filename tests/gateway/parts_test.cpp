@@ -7,6 +7,7 @@
 #include "gateway/saver.hpp"
 #include "gateway/statistics.hpp"
 #include "gateway/subscribers.hpp"
+#include "gateway/summary.hpp"
 
 namespace blupow::gateway {
 namespace {
@@ -56,6 +57,17 @@ TEST(NamesTest, ANameIsNeverEmpty) {
   EXPECT_EQ(displayName("Garage", "SOLAR-40", mac(0xAB)), "Garage");
   EXPECT_EQ(displayName("", "SOLAR-40", mac(0xAB)), "SOLAR-40 00AB");
   EXPECT_EQ(displayName("", "", mac(0xAB)), "02:00:00:00:00:AB");
+}
+
+TEST(NamesTest, ADeviceWithoutAUnitHasASummary) {
+  const LinkStatus link;
+  Device device{.address = mac(0xAB), .type = "test_solar", .reason = device::ConnectionReason::not_heard, .link = &link};
+  const DeviceSummary summary = summaryOf(device);
+  EXPECT_EQ(summary.name, "02:00:00:00:00:AB");
+  EXPECT_EQ(summary.connection_reason, "not heard");
+  EXPECT_FALSE(summary.online);
+  device.known_type = false;
+  EXPECT_EQ(summaryOf(device).connection_reason, "unknown_type");
 }
 
 TEST(RegistryTest, TheOptionsWinOverWhatIsStored) {

@@ -5,8 +5,8 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "homeassistant/devices.hpp"
-#include "homeassistant/fake_commands.hpp"
+#include "gateway/fake_commands.hpp"
+#include "gateway/sample_devices.hpp"
 #include "homeassistant/home_assistant.hpp"
 #include "mqtt/mosquitto_client.hpp"
 #include "runtime/asio_loop.hpp"
@@ -16,7 +16,11 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::Broker;
+using test::FakeCommands;
+using test::inverter;
+using test::inverterReadings;
 using test::Process;
+using test::SampleDevice;
 using testing::HasSubstr;
 using testing::Not;
 

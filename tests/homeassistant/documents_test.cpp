@@ -6,7 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "homeassistant/devices.hpp"
+#include "gateway/sample_devices.hpp"
 #include "homeassistant/document_checker.hpp"
 #include "homeassistant/quantities.hpp"
 #include "support/places.hpp"
@@ -15,6 +15,7 @@
 namespace blupow::homeassistant {
 namespace {
 
+using namespace test;
 using nlohmann::json;
 using testing::ElementsAre;
 using testing::IsEmpty;

@@ -8,12 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "homeassistant/devices.hpp"
+#include "gateway/fake_commands.hpp"
+#include "gateway/sample_devices.hpp"
 #include "homeassistant/fake_client.hpp"
-#include "homeassistant/fake_commands.hpp"
 #include "homeassistant/home_assistant.hpp"
 
 namespace blupow::homeassistant {
+
+using namespace test;
 
 class HomeTest : public testing::Test {
  protected:

@@ -11,6 +11,7 @@
 
 #include "core/bytes.hpp"
 #include "core/text.hpp"
+#include "profile/words.hpp"
 
 namespace blupow::profile {
 
@@ -41,17 +42,10 @@ constexpr std::array kTypes{"u16"sv,
                             "product"sv,
                             "ratio"sv,
                             "first"sv};
-constexpr std::array kQuantities{"none"sv,        "voltage"sv,         "current"sv,    "power"sv,        "apparent_power"sv, "frequency"sv,
-                                 "temperature"sv, "state_of_charge"sv, "percentage"sv, "energy_total"sv, "charge_total"sv,   "charge_capacity"sv,
-                                 "duration"sv,    "count_total"sv,     "days_total"sv, "text"sv,         "word"sv,           "problem"sv,
-                                 "contact"sv};
-constexpr std::array kCategories{"primary"sv, "diagnostic"sv, "config"sv};
 constexpr std::array kKinds{"bits"sv, "pairs"sv, "code"sv};
 static_assert(kTypes.size() == std::to_underlying(Type::first) + 1);
 static_assert(kKinds.size() == std::to_underlying(AlarmPart::Kind::code) + 1);
-static_assert(kQuantities.size() == std::to_underlying(Quantity::contact) + 1);
 static_assert(kIntervals.size() == std::to_underlying(Interval::once) + 1);
-static_assert(kCategories.size() == std::to_underlying(Category::config) + 1);
 
 constexpr std::string_view kBaseUuid = "-0000-1000-8000-00805f9b34fb";  // Bluetooth's, for the short form
 

@@ -1,4 +1,4 @@
-#include "homeassistant/command_parser.hpp"
+#include "gateway/json/command_parser.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,12 +8,10 @@
 #include "core/text.hpp"
 #include "profile/json/generic.hpp"
 
-namespace blupow::homeassistant {
+namespace blupow::gateway {
 
 namespace {
 
-using gateway::CommandFailure;
-using gateway::Refusal;
 using nlohmann::json;
 
 constexpr std::size_t kLargestPayload = 64UL * 1024;
@@ -154,7 +152,7 @@ Parsed parseRelease(const json& message) {
 }
 
 // The caller's own description, kept as it was given: only what belongs to it.
-std::expected<void, CommandFailure> describe(const json& message, gateway::AddRequest& request) {
+std::expected<void, CommandFailure> describe(const json& message, AddRequest& request) {
   json description = json::object();
   for (const char* const key : {"notify_uuid", "write_uuid", "device_id", "sensors"}) {
     if (const auto argument = message.find(key); argument != message.end()) description[key] = *argument;
@@ -179,7 +177,7 @@ Parsed parseAdd(const json& message) {
   if (!name) return std::unexpected(name.error());
   const std::string given = name->value_or("");
   if (characters(given) > kLongestText || printable(given) != given) return badArgument("name must have at most 128 characters and no control characters");
-  gateway::AddRequest request{.address = *address, .type = type->value_or(""), .name = given};
+  AddRequest request{.address = *address, .type = type->value_or(""), .name = given};
   if (request.type == profile::kGenericType) {
     if (auto described = describe(message, request); !described) return std::unexpected(described.error());
   }
@@ -224,4 +222,4 @@ ParsedCommand parseCommand(std::string_view payload) {
   return {.request_id = requestIdOf(message), .command = parseMessage(message)};
 }
 
-}  // namespace blupow::homeassistant
+}  // namespace blupow::gateway

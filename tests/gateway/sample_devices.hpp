@@ -6,7 +6,7 @@
 #include "gateway/events.hpp"
 #include "profile/catalogue.hpp"
 
-namespace blupow::homeassistant {
+namespace blupow::test {
 
 const profile::Catalogue& shippedProfiles();
 
@@ -42,4 +42,4 @@ SampleDevice controller();
 profile::Readings inverterReadings();
 profile::Readings controllerReadings();
 
-}  // namespace blupow::homeassistant
+}  // namespace blupow::test

@@ -1,4 +1,5 @@
-// From the text on the command topic to a command, or to what is wrong with it. Pure; JSON stays inside. The text is hostile until checked.
+// From the text of a command (on the command topic, in the body of a request) to a command, or to what is wrong with it. Pure; JSON stays inside.
+// The text is hostile until checked.
 #pragma once
 
 #include <chrono>
@@ -10,7 +11,7 @@
 #include "core/mac_address.hpp"
 #include "gateway/commands.hpp"
 
-namespace blupow::homeassistant {
+namespace blupow::gateway {
 
 namespace command {
 struct GetDevices {};
@@ -18,7 +19,7 @@ struct Discover {
   std::chrono::seconds time{10};
 };
 struct Add {
-  gateway::AddRequest request;
+  AddRequest request;
 };
 struct Remove {
   MacAddress address;
@@ -43,10 +44,10 @@ using Command = std::variant<command::GetDevices, command::Discover, command::Ad
                              command::Resume, command::RestartGateway>;
 
 struct ParsedCommand {
-  std::string request_id;  // empty: nothing is answered
-  std::expected<Command, gateway::CommandFailure> command;
+  std::string request_id;  // empty: none that could be a level of a topic
+  std::expected<Command, CommandFailure> command;
 };
 
 ParsedCommand parseCommand(std::string_view payload);
 
-}  // namespace blupow::homeassistant
+}  // namespace blupow::gateway

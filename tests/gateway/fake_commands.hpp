@@ -7,7 +7,7 @@
 
 #include "gateway/commands.hpp"
 
-namespace blupow::homeassistant {
+namespace blupow::test {
 
 class FakeCommands final : public gateway::Commands {
  public:
@@ -57,4 +57,4 @@ class FakeCommands final : public gateway::Commands {
   gateway::Answer<void> setEnded;
 };
 
-}  // namespace blupow::homeassistant
+}  // namespace blupow::test

@@ -1,15 +1,15 @@
-#include "homeassistant/devices.hpp"
+#include "gateway/sample_devices.hpp"
 
 #include <stdexcept>
 
 #include "profile/json/loader.hpp"
 #include "support/places.hpp"
 
-namespace blupow::homeassistant {
+namespace blupow::test {
 
 const profile::Catalogue& shippedProfiles() {
   static const profile::Catalogue catalogue = [] {
-    profile::LoadedCatalogue loaded = profile::loadCatalogue(test::sourceFolder() / "rootfs/usr/share/blupow/profiles");
+    profile::LoadedCatalogue loaded = profile::loadCatalogue(sourceFolder() / "rootfs/usr/share/blupow/profiles");
     if (!loaded.errors.empty()) throw std::runtime_error(loaded.errors.front().text());
     return loaded.catalogue;
   }();
@@ -81,4 +81,4 @@ profile::Readings controllerReadings() {
           {"system_voltage", std::int64_t{12}}};
 }
 
-}  // namespace blupow::homeassistant
+}  // namespace blupow::test

@@ -1,11 +1,9 @@
-#include "homeassistant/command_parser.hpp"
+#include "gateway/json/command_parser.hpp"
 
 #include <gmock/gmock.h>
 
-namespace blupow::homeassistant {
+namespace blupow::gateway {
 namespace {
-
-using gateway::Refusal;
 
 std::optional<Refusal> refusalOf(std::string_view payload) {
   const ParsedCommand parsed = parseCommand(payload);
@@ -117,4 +115,4 @@ TEST(CommandParser, DeepNestingIsNoDanger) {
 }
 
 }  // namespace
-}  // namespace blupow::homeassistant
+}  // namespace blupow::gateway

@@ -1,4 +1,4 @@
-#include "homeassistant/messages.hpp"
+#include "gateway/json/messages.hpp"
 
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -6,7 +6,7 @@
 #include "profile/decode.hpp"
 #include "profile/json/render.hpp"
 
-namespace blupow::homeassistant {
+namespace blupow::gateway {
 
 namespace {
 
@@ -20,9 +20,9 @@ json orNull(const std::string& text) { return text.empty() ? json() : json(text)
 
 const char* statusText(bool online) { return online ? "online" : "offline"; }
 
-json jsonOf(const gateway::DeviceSummary& device) {
+json jsonOf(const DeviceSummary& device) {
   json units = json::array();
-  for (const gateway::UnitSummary& unit : device.units) {
+  for (const UnitSummary& unit : device.units) {
     units.push_back({{"id", unit.id}, {"type", orNull(unit.type)}, {"model", orNull(unit.model)}, {"status", statusText(unit.online)}});
   }
   return {
@@ -33,7 +33,7 @@ json jsonOf(const gateway::DeviceSummary& device) {
   };
 }
 
-json jsonOf(const gateway::HeardDevice& device) {
+json jsonOf(const HeardDevice& device) {
   return {
       {"address", device.address.text()},
       {"name", orNull(device.name)},
@@ -54,12 +54,12 @@ std::string listText(const std::vector<Device>& devices) {
 
 }  // namespace
 
-std::string stateText(const gateway::Unit& unit) { return rendered(profile::toJson(profile::published(*unit.profile, *unit.readings))); }
+std::string stateText(const Unit& unit) { return rendered(profile::toJson(profile::published(*unit.profile, *unit.readings))); }
 
-std::string stateText(const gateway::Bank& bank) { return rendered(profile::toJson(bank.readings)); }
+std::string stateText(const Bank& bank) { return rendered(profile::toJson(bank.readings)); }
 
-std::string linkText(const gateway::Device& device) {
-  const gateway::LinkStatus& link = *device.link;
+std::string linkText(const Device& device) {
+  const LinkStatus& link = *device.link;
   json message = {
       {"connection_reason", device::words(device.reason)},
       {"bluetooth", link.handed_over ? "off" : "on"},
@@ -84,7 +84,7 @@ std::string historyText(const std::vector<device::HistoryDay>& days) {
   return rendered({{"days", std::move(list)}});
 }
 
-std::string gatewayStateText(const gateway::GatewayState& state, const std::string& version) {
+std::string gatewayStateText(const GatewayState& state, const std::string& version) {
   json message = {
       {"version", version},         {"started_at", isoUtc(state.started_at)}, {"devices", state.devices},
       {"polls_ok", state.polls_ok}, {"polls_failed", state.polls_failed},
@@ -97,18 +97,18 @@ std::string gatewayStateText(const gateway::GatewayState& state, const std::stri
 
 std::string successText() { return rendered(success()); }
 
-std::string successText(const std::vector<gateway::DeviceSummary>& devices) { return listText(devices); }
+std::string successText(const std::vector<DeviceSummary>& devices) { return listText(devices); }
 
-std::string successText(const std::vector<gateway::HeardDevice>& devices) { return listText(devices); }
+std::string successText(const std::vector<HeardDevice>& devices) { return listText(devices); }
 
-std::string successText(const gateway::DeviceSummary& device) {
+std::string successText(const DeviceSummary& device) {
   json answer = success();
   answer["device"] = jsonOf(device);
   return rendered(answer);
 }
 
-std::string failureText(const gateway::CommandFailure& failure) {
-  return rendered({{"status", "failure"}, {"reason", gateway::name(failure.reason)}, {"message", failure.message}});
+std::string failureText(const CommandFailure& failure) {
+  return rendered({{"status", "failure"}, {"reason", name(failure.reason)}, {"message", failure.message}});
 }
 
-}  // namespace blupow::homeassistant
+}  // namespace blupow::gateway
