@@ -48,6 +48,9 @@ class Program:
                 start_new_session=True, preexec_fn=_end_with_parent)
         Program._all.append(self)
 
+    def pid(self) -> int:
+        return self._process.pid
+
     def running(self) -> bool:
         return self._process.poll() is None
 
