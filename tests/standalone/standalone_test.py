@@ -130,5 +130,15 @@ class Options(Folder):
             self.assertEqual(found, VERSION)
 
 
+class Install(Folder):
+    def test_what_only_a_package_holds_is_left_out(self):
+        build = pathlib.Path(PROGRAM).parent
+        subprocess.run(["cmake", "--install", build, "--prefix", "/usr"], check=True, capture_output=True, timeout=60, env=os.environ | {"DESTDIR": str(self.folder)})
+        installed = {file.relative_to(self.folder).as_posix() for file in self.folder.rglob("*") if not file.is_dir()}
+        self.assertIn("usr/bin/blupow", installed)
+        self.assertIn("usr/share/blupow/profiles/renogy_inverter.json", installed)
+        self.assertEqual({file for file in installed if not file.startswith(("usr/bin/blupow", "usr/share/blupow/"))}, set())
+
+
 if __name__ == "__main__":
     unittest.main()
