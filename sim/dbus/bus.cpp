@@ -9,21 +9,12 @@
 #include <cstdlib>
 #include <vector>
 
+#include "sim/dbus/sdbus_version.hpp"
 #include "sim/dbus/values.hpp"
 
 namespace blupow::sim {
 
 namespace asio = boost::asio;
-
-namespace {
-
-constexpr std::uint64_t kNoTimeout = UINT64_MAX;
-
-void subscribe(sdbus::IConnection& connection, const std::string& rule, sdbus::message_handler handler) {
-  connection.addMatch(rule, std::move(handler), sdbus::floating_slot);
-}
-
-}  // namespace
 
 struct Bus::Parts : std::enable_shared_from_this<Bus::Parts> {
   Parts(Loop& theLoop, Events theEvents, std::unique_ptr<sdbus::IConnection> theConnection)
@@ -38,7 +29,7 @@ struct Bus::Parts : std::enable_shared_from_this<Bus::Parts> {
     if (dead) return;
     sdbus::IConnection::PollData poll{};
     if (!onBus([&] {
-          while (connection->processPendingRequest()) {
+          while (library::process(*connection)) {
           }
           poll = connection->getEventLoopPollData();
         })) {
@@ -62,8 +53,9 @@ struct Bus::Parts : std::enable_shared_from_this<Bus::Parts> {
     if ((poll.events & POLLIN) != 0) descriptor.async_wait(asio::posix::stream_descriptor::wait_read, again);
     if ((poll.events & POLLOUT) != 0) descriptor.async_wait(asio::posix::stream_descriptor::wait_write, again);
     timer.cancel();
-    if (poll.timeout_usec == kNoTimeout) return;
-    timer.expires_at(std::chrono::steady_clock::time_point(std::chrono::microseconds(poll.timeout_usec)));
+    const auto when = library::wakeTime(poll);
+    if (!when) return;
+    timer.expires_at(*when);
     timer.async_wait(again);
   }
 
@@ -80,19 +72,20 @@ struct Bus::Parts : std::enable_shared_from_this<Bus::Parts> {
 
   // Handlers of matches must not throw: sdbus-c++ would take the connection down.
   void listen() {
-    subscribe(*connection, "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',member='NameOwnerChanged'",
-              [this](sdbus::Message& message) {
-                onBus([&] {
-                  std::string name;
-                  std::string before;
-                  std::string after;
-                  message >> name >> before >> after;
-                  if (name.starts_with(':') && after.empty()) events.client_gone(name);
-                });
-              });
+    library::addMatch(*connection, "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',member='NameOwnerChanged'",
+                      [this](sdbus::Message& message) {
+                        onBus([&] {
+                          std::string name;
+                          std::string before;
+                          std::string after;
+                          message >> name >> before >> after;
+                          if (name.starts_with(':') && after.empty()) events.client_gone(name);
+                        });
+                      });
     // Method calls reach us anyway; the match lets us see them all, also those that sd-bus answers by itself (GetManagedObjects).
-    subscribe(*connection, "type='method_call'",
-              [this](sdbus::Message& message) { onBus([&] { events.called(message.getInterfaceName() + "." + message.getMemberName()); }); });
+    library::addMatch(*connection, "type='method_call'", [this](sdbus::Message& message) {
+      onBus([&] { events.called(library::textOf(message.getInterfaceName()) + "." + library::textOf(message.getMemberName())); });
+    });
   }
 
   Loop& loop;
@@ -128,13 +121,13 @@ std::unique_ptr<Bus> Bus::connect(Loop& loop, const std::string& address, Events
 }
 
 bool Bus::own(const std::string& name) {
-  const bool done = onBus([&] { parts_->connection->requestName(name); });
+  const bool done = onBus([&] { library::requestName(*parts_->connection, name); });
   sent();
   return done;
 }
 
 void Bus::offerObjectManager(const std::string& path) {
-  onBus([&] { parts_->connection->addObjectManager(path, sdbus::floating_slot); });
+  onBus([&] { library::addObjectManager(*parts_->connection, path); });
 }
 
 void Bus::sent() { parts_->schedule(); }

@@ -1,4 +1,4 @@
-// One connection to a message bus, driven by the loop: sdbus-c++ 1.2 without its own threads. The connection is lost as a whole (lost()); a new Bus is then
+// One connection to a message bus, driven by the loop: sdbus-c++ without its own threads. The connection is lost as a whole (lost()); a new Bus is then
 // made. bus.cpp and object.cpp are the only files that know sdbus-c++.
 #pragma once
 

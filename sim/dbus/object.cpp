@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/dbus/sdbus_version.hpp"
 #include "sim/dbus/values.hpp"
 
 namespace blupow::sim {
@@ -14,9 +15,9 @@ constexpr const char* kProperties = "org.freedesktop.DBus.Properties";
 class BusCall final : public Call {
  public:
   BusCall(Bus& bus, sdbus::MethodCall call, const std::string& signature) : bus_(bus), call_(std::move(call)) {
-    sender = call_->getSender();
-    path = call_->getPath();
-    member = call_->getMemberName();
+    sender = library::textOf(call_->getSender());
+    path = library::textOf(call_->getPath());
+    member = library::textOf(call_->getMemberName());
     read(signature);
   }
 
@@ -31,7 +32,7 @@ class BusCall final : public Call {
     });
   }
   void refuse(const Refusal& refusal) override {
-    send([&](const sdbus::MethodCall& call) { return call.createErrorReply(sdbus::Error(refusal.name, refusal.text)); });
+    send([&](const sdbus::MethodCall& call) { return call.createErrorReply(library::errorOf(refusal.name, refusal.text)); });
   }
   // A message must not outlive its connection.
   void forget() override { call_.reset(); }
@@ -79,15 +80,15 @@ class BusCall final : public Call {
 
 struct Object::Parts : std::enable_shared_from_this<Object::Parts> {
   Parts(Bus& theBus, std::string thePath, std::string theInterface)
-      : bus(theBus), path(std::move(thePath)), interface(std::move(theInterface)), object(sdbus::createObject(bus.connection(), path)) {}
+      : bus(theBus), path(std::move(thePath)), interface(std::move(theInterface)), table(bus.connection(), path, interface) {}
 
-  void registerProperty(sdbus::IObject& on, const std::string& name, const Setter& setter) {
+  void registerProperty(library::Table& on, const std::string& name, const Setter& setter) {
     const auto read = [this, name](sdbus::PropertyGetReply& reply) { append(reply, values.at(name)); };
-    if (!setter) {
-      on.registerProperty(interface, name, signatureOf(values.at(name)), read);
-      return;
-    }
-    on.registerProperty(interface, name, signatureOf(values.at(name)), read, [this, name, setter](sdbus::PropertySetCall& call) {
+    on.property(name, signatureOf(values.at(name)), read, setter ? writer(name, setter) : library::Setter());
+  }
+
+  library::Setter writer(const std::string& name, const Setter& setter) {
+    return [this, name, setter](sdbus::PropertySetCall& call) {
       Value value = values.at(name);
       std::visit(
           [&](auto& held) {
@@ -97,15 +98,15 @@ struct Object::Parts : std::enable_shared_from_this<Object::Parts> {
             }
           },
           value);
-      if (const auto refused = setter(value)) throw sdbus::Error(refused->name, refused->text);
-    });
+      if (const auto refused = setter(value)) throw library::errorOf(refused->name, refused->text);
+    };
   }
 
   // sd-bus knows no property that is absent. But an interface may be registered in pieces: each optional property is a piece of its own.
   void appear(const std::string& name) {
-    auto piece = sdbus::createObject(bus.connection(), path);
+    auto piece = std::make_unique<library::Table>(bus.connection(), path, interface);
     registerProperty(*piece, name, {});
-    piece->finishRegistration();
+    piece->publish();
     optional[name] = std::move(piece);
   }
 
@@ -131,9 +132,9 @@ struct Object::Parts : std::enable_shared_from_this<Object::Parts> {
     }
     changed.clear();
     onBus([&] {
-      auto signal = object->createSignal(kProperties, "PropertiesChanged");
+      auto signal = library::newSignal(table.object(), kProperties, "PropertiesChanged");
       signal << interface << present << gone;
-      object->emitSignal(signal);
+      table.object().emitSignal(signal);
     });
     bus.sent();
   }
@@ -141,8 +142,8 @@ struct Object::Parts : std::enable_shared_from_this<Object::Parts> {
   Bus& bus;
   std::string path;
   std::string interface;
-  std::unique_ptr<sdbus::IObject> object;
-  std::map<std::string, std::unique_ptr<sdbus::IObject>> optional;
+  library::Table table;
+  std::map<std::string, std::unique_ptr<library::Table>> optional;
   std::map<std::string, Value> values;
   std::vector<std::string> changed;
 };
@@ -152,18 +153,18 @@ Object::Object(Bus& bus, std::string path, std::string interface) : parts_(std::
 Object::~Object() = default;
 
 void Object::method(const std::string& name, const std::string& in, const std::string& out, Handler handler) {
-  parts_->object->registerMethod(parts_->interface, name, in, out, [&bus = parts_->bus, in, handler = std::move(handler)](sdbus::MethodCall call) {
+  parts_->table.method(name, in, out, [&bus = parts_->bus, in, handler = std::move(handler)](sdbus::MethodCall call) {
     bus.call(std::make_shared<BusCall>(bus, std::move(call), in), handler);
   });
 }
 
 void Object::property(const std::string& name, Value value, const Setter& setter) {
   parts_->values.insert_or_assign(name, std::move(value));
-  parts_->registerProperty(*parts_->object, name, setter);
+  parts_->registerProperty(parts_->table, name, setter);
 }
 
 void Object::publish() {
-  onBus([&] { parts_->object->finishRegistration(); });
+  onBus([&] { parts_->table.publish(); });
 }
 
 const std::string& Object::path() const { return parts_->path; }
@@ -196,12 +197,12 @@ void Object::setNow(const std::string& name, Value value) {
 
 void Object::tellAdded() {
   parts_->changed.clear();  // all of it is in the signal
-  onBus([&] { parts_->object->emitInterfacesAddedSignal(); });
+  onBus([&] { parts_->table.object().emitInterfacesAddedSignal(); });
   parts_->bus.sent();
 }
 
 void Object::tellRemoved() {
-  onBus([&] { parts_->object->emitInterfacesRemovedSignal(); });
+  onBus([&] { parts_->table.object().emitInterfacesRemovedSignal(); });
   parts_->bus.sent();
 }
 

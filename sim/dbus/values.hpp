@@ -6,6 +6,7 @@
 #include <optional>
 #include <type_traits>
 
+#include "sim/dbus/sdbus_version.hpp"
 #include "sim/dbus/value.hpp"
 
 namespace blupow::sim {
@@ -29,7 +30,7 @@ inline sdbus::Variant variantOf(const Value& value) {
 }
 
 inline std::string signatureOf(const Value& value) {
-  return std::visit([](const auto& held) { return sdbus::signature_of<WireType<std::remove_cvref_t<decltype(held)>>>::str(); }, value);
+  return std::visit([](const auto& held) { return library::signatureOf<WireType<std::remove_cvref_t<decltype(held)>>>(); }, value);
 }
 
 inline void append(sdbus::Message& message, const Value& value) {

@@ -11,7 +11,7 @@ std::string described(const sdbus::Error& error) { return error.getName() + ": "
 }  // namespace
 
 Client::Client(const PrivateBus& bus) : connection_(sdbus::createSessionBusConnectionWithAddress(bus.address())) {
-  connection_->addMatch("type='signal',sender='org.bluez'", [this](sdbus::Message& message) { take(message); }, sdbus::floating_slot);
+  signals_ = library::addMatch(*connection_, "type='signal',sender='org.bluez'", [this](sdbus::Message& message) { take(message); });
   fresh();
 }
 
@@ -19,7 +19,7 @@ std::string Client::fresh() {
   objects_.clear();
   std::map<sdbus::ObjectPath, std::map<std::string, Properties>> tree;
   try {
-    auto call = proxy("/").createMethodCall("org.freedesktop.DBus.ObjectManager", "GetManagedObjects");
+    auto call = library::newCall(proxy("/"), "org.freedesktop.DBus.ObjectManager", "GetManagedObjects");
     auto reply = proxy("/").callMethod(call);
     reply >> tree;
   } catch (const sdbus::Error& error) {
@@ -33,7 +33,7 @@ std::string Client::fresh() {
 
 sdbus::IProxy& Client::proxy(const std::string& path) {
   auto& known = proxies_[path];
-  if (!known) known = sdbus::createProxy(*connection_, "org.bluez", path);
+  if (!known) known = library::proxyFor(*connection_, "org.bluez", path);
   return *known;
 }
 
@@ -47,9 +47,10 @@ std::string Client::sent(const sdbus::MethodCall& call, std::chrono::millisecond
 }
 
 void Client::begin(const std::string& path, const std::string& interface, const std::string& member) {
-  auto call = proxy(path).createMethodCall(interface, member);
-  proxy(path).callMethod(call,
-                         [this, path](sdbus::MethodReply&, const sdbus::Error* error) { answers_[path].push_back(error == nullptr ? "" : described(*error)); });
+  const auto call = library::newCall(proxy(path), interface, member);
+  library::send(
+      proxy(path), call, [this, path](sdbus::MethodReply&, const sdbus::Error* error) { answers_[path].push_back(error == nullptr ? "" : described(*error)); },
+      kCallBound);
 }
 
 std::string Client::write(const std::string& device, const std::string& hex, const std::string& part) {
@@ -88,7 +89,7 @@ void Client::take(sdbus::Message& message) {
 bool Client::until(const std::function<bool()>& condition, std::chrono::milliseconds bound) {
   const auto end = std::chrono::steady_clock::now() + bound;
   for (;;) {
-    while (connection_->processPendingRequest()) {
+    while (library::process(*connection_)) {
     }
     if (condition()) return true;
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());

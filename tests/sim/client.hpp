@@ -11,10 +11,13 @@
 #include <utility>
 #include <vector>
 
+#include "ble/bluez/sdbus_version.hpp"
 #include "core/bytes.hpp"
 #include "support/private_bus.hpp"
 
 namespace blupow::test {
+
+namespace library = ble::bluez::library;
 
 inline constexpr const char* kAdapter = "/org/bluez/hci0";
 inline constexpr const char* kInverter = "/org/bluez/hci0/dev_D8_B6_73_BF_4F_75";
@@ -76,7 +79,7 @@ class Client {
 
   template <typename... Arguments>
   sdbus::MethodCall prepared(const std::string& path, const std::string& interface, const std::string& member, const Arguments&... arguments) {
-    auto call = proxy(path).createMethodCall(interface, member);
+    auto call = library::newCall(proxy(path), interface, member);
     static_cast<void>((call << ... << arguments));
     return call;
   }
@@ -86,6 +89,7 @@ class Client {
 
   using Properties = std::map<std::string, sdbus::Variant>;
   std::unique_ptr<sdbus::IConnection> connection_;
+  sdbus::Slot signals_;  // destroyed before its connection
   std::map<std::string, std::unique_ptr<sdbus::IProxy>> proxies_;
   std::map<std::string, Properties> objects_;
   std::map<std::pair<std::string, std::string>, std::size_t> changes_;  // by path and property

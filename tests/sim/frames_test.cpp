@@ -126,7 +126,7 @@ TEST(StaticUnits, GiveTheCapturedStatusOfADcc50) {
   int seen = 0;
   for (const json& entry : capturedFrames()) {
     if (entry.value("model", std::string()) != "DCC50S (RBC2125DS-21W)") continue;
-    EXPECT_EQ(toHex(*answer).substr(0, 34), entry.at("response_hex"));
+    EXPECT_EQ(toHex(*answer).substr(0, 34), entry.at("response_hex").get<std::string>());
     ++seen;
   }
   EXPECT_EQ(seen, 1);
@@ -137,7 +137,7 @@ TEST(StaticUnits, GiveTheFirstHalfOfTheCapturedShuntFrame) {
   EXPECT_EQ(frame.size(), 110U);
   for (const json& entry : capturedFrames()) {
     if (entry.at("family") != "shunt") continue;
-    EXPECT_EQ(toHex(frame).substr(0, 112), entry.at("response_hex"));
+    EXPECT_EQ(toHex(frame).substr(0, 112), entry.at("response_hex").get<std::string>());
   }
 }
 

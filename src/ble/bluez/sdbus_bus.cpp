@@ -1,10 +1,6 @@
 #include "ble/bluez/sdbus_bus.hpp"
 
 #include <poll.h>
-#include <sdbus-c++/Error.h>
-#include <sdbus-c++/IConnection.h>
-#include <sdbus-c++/IProxy.h>
-#include <sdbus-c++/Message.h>
 
 #include <algorithm>
 #include <deque>
@@ -12,11 +8,9 @@
 #include <utility>
 
 #include "ble/bluez/descriptor_watch.hpp"
+#include "ble/bluez/sdbus_version.hpp"
 #include "ble/bluez/wire.hpp"
 #include "runtime/asio_loop.hpp"
-
-// This is the only file that knows sdbus-c++'s 1.x shape of connection, proxy and call (2.x has an eventFd in the poll data, strong types for names and
-// std::optional<Error> in reply handlers); wire.cpp holds in both but for ObjectPath.
 
 namespace blupow::ble::bluez {
 
@@ -45,7 +39,7 @@ BusError lost() { return {"org.freedesktop.DBus.Error.Disconnected", "the connec
 
 }  // namespace
 
-// What comes out of sdbus-c++'s callbacks is put into `events` and carried out after processPendingRequest has returned: so no exception passes
+// What comes out of sdbus-c++'s callbacks is put into `events` and carried out after process() has returned: so no exception passes
 // through the library (one out of a match handler kills the connection), nothing destroys a proxy inside its own callback, and order is kept.
 struct SdbusBus::Parts : std::enable_shared_from_this<Parts> {
   using Event = std::move_only_function<void()>;
@@ -121,7 +115,7 @@ void SdbusBus::Parts::subscribe() {
 }
 
 void SdbusBus::Parts::match(const char* rule, void (Parts::*handler)(sdbus::Message&)) {
-  slots.push_back(connection->addMatch(rule, [this, handler](sdbus::Message& message) {
+  slots.push_back(library::addMatch(*connection, rule, [this, handler](sdbus::Message& message) {
     try {
       (this->*handler)(message);
     } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): a signal of another shape than BlueZ's is nobody's business here
@@ -141,7 +135,7 @@ void SdbusBus::Parts::onRemoved(sdbus::Message& message) {
 
 void SdbusBus::Parts::onChanged(sdbus::Message& message) {
   auto interface = wire::readText(message);
-  events.emplace_back([this, path = message.getPath(), interface = std::move(interface), changed = wire::readProperties(message)] {
+  events.emplace_back([this, path = library::pathOf(message), interface = std::move(interface), changed = wire::readProperties(message)] {
     listener->propertiesChanged(path, interface, changed);
   });
 }
@@ -166,12 +160,12 @@ void SdbusBus::Parts::send(Request request) {
   auto error = lost();
   try {
     if (connection) {
-      auto proxy = sdbus::createProxy(*connection, kBluez, request.call.path);  // of this connection: another overload would start a thread
-      auto message = proxy->createMethodCall(std::string(request.call.interface), std::string(request.call.method));
+      auto proxy = library::proxyFor(*connection, kBluez, request.call.path);
+      auto message = library::newCall(*proxy, std::string(request.call.interface), std::string(request.call.method));
       for (const auto& argument : request.call.arguments) wire::append(message, argument);
       const auto limit = std::min(request.call.timeout, kCallTimeout);
-      proxy->callMethod(
-          message,
+      library::send(
+          *proxy, message,
           [this, id](sdbus::MethodReply& reply, const sdbus::Error* failed) {
             const auto why = failed ? errorOf(*failed) : BusError();
             onReply(id, &reply, failed ? &why : nullptr);
@@ -225,7 +219,7 @@ void SdbusBus::Parts::pump() {
   if (connection) {
     try {
       int messages = 0;
-      while (messages < kMostMessages && connection->processPendingRequest()) ++messages;
+      while (messages < kMostMessages && library::process(*connection)) ++messages;
       if (messages == kMostMessages) schedulePump();
     } catch (const std::exception& error) {
       const auto* known = dynamic_cast<const sdbus::Error*>(&error);
@@ -252,9 +246,7 @@ void SdbusBus::Parts::arm() {
     const auto data = connection->getEventLoopPollData();
     watch->arm((data.events & POLLIN) != 0, (data.events & POLLOUT) != 0);
     timeout.cancel();
-    if (data.timeout_usec == UINT64_MAX) return;
-    const TimePoint when{std::chrono::microseconds(data.timeout_usec)};  // CLOCK_MONOTONIC, as is steady_clock
-    timeout = loop.at(when, "bus timeout", [this] { schedulePump(); });
+    if (const auto when = library::wakeTime(data)) timeout = loop.at(*when, "bus timeout", [this] { schedulePump(); });
   } catch (const sdbus::Error& error) {
     drop(errorOf(error));
     schedulePump();
