@@ -6,6 +6,7 @@ All of it lives in one folder and in the test run's own network namespace, where
 import json
 import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from bus import start_bus
 from core import Core
 from programs import Program, until
 from simulator import Simulator
+
+_TOKEN = "0123456789abcdef"  # of the look-alike Supervisor
 
 
 @dataclass
@@ -41,6 +44,7 @@ class Home:
         self._blupow: Program | None = None
         self._bus: Program | None = None
         self._simulator: Simulator | None = None
+        self._supervisor: Program | None = None
         self._options = {"log_level": "debug", "poll_interval": 5, "mqtt": {"host": "127.0.0.1", "port": BROKER_PORT}, **options}
         (self.folder / "data").mkdir()
         (self.folder / "data" / "devices.json").write_text(json.dumps(known))
@@ -52,6 +56,13 @@ class Home:
             (self.folder / "scene.json").write_text(scene)
             scene = str(self.folder / "scene.json")
         self._simulator = Simulator(self._places.simulator, self.folder, self._bus_address, scene)
+
+    def start_supervisor(self, slug: str) -> None:
+        """A look-alike of it, which names our broker and makes BluPow an add-on of that slug."""
+        look_alike = Path(__file__).resolve().parent.parent / "support" / "supervisor_look_alike.py"
+        says = {"slug": slug, "mqtt": {"host": "127.0.0.1", "port": BROKER_PORT, "ssl": False, "protocol": "3.1.1", "addon": "core_mosquitto"}}
+        self._supervisor = Program("supervisor", [sys.executable, str(look_alike), _TOKEN, json.dumps(says)], self.folder / "supervisor.log")
+        self._supervisor.wait_for_output("\n")
 
     @property
     def simulator(self) -> Simulator:
@@ -73,6 +84,9 @@ class Home:
         file.write_text(json.dumps({**self._options, **options}))
         arguments = [str(self._places.blupow), "run", "--options", str(file), "--data", str(self.folder / "data"), "--http", "off"]
         environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": self._bus_address}
+        if self._supervisor is not None:
+            port = self._supervisor.text().split()[1]
+            environment.update(SUPERVISOR_TOKEN=_TOKEN, SUPERVISOR_URL=f"http://127.0.0.1:{port}")
         self._blupow = Program("blupow", arguments, self.folder / "blupow.log", environment)
 
     def stop_blupow(self) -> None:
@@ -96,7 +110,7 @@ class Home:
         """Ends all that is left of this home."""
         self.core.kill()
         self.kill_blupow()
-        for program in (self._simulator, self._bus):
+        for program in (self._simulator, self._bus, self._supervisor):
             if program is not None:
                 program.kill()
         self.broker.kill()

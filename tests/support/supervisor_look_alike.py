@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """A Supervisor as an add-on sees it, for tests: the two questions that BluPow asks, with the status codes, texts and shapes of the real one.
 
-`supervisor_look_alike.py TOKEN` listens on 127.0.0.1 and prints `port N`. A line of JSON on stdin changes what it says and is answered with `changed`:
+`supervisor_look_alike.py TOKEN [JSON]` listens on 127.0.0.1 and prints `port N`. A line of JSON on stdin changes what it says and is answered with `changed`:
 {"mqtt": {...} or null, "declared": bool, "state": "running" or "startup", "slug": ..., "fault": ...}. Each request is told on stdout as
-`asked PATH STATUS`, the status `-` where it gets none. It ends with its stdin.
+`asked PATH STATUS`, the status `-` where it gets none. It ends with its stdin, unless what it says is given as an argument.
 
 Facts (home-assistant/supervisor): api/middleware/security.py looks at the state first, then at the token (401 without one, 403 with another); api/services.py
 at the declaration (403), then for the entry (400); errors are {"result": "error", "message": ...} (api/utils.py), those of the token aiohttp's bare text.
@@ -127,6 +127,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 def main():
     Handler.settings = Settings(sys.argv[1])
+    if len(sys.argv) > 2:
+        Handler.settings.change(json.loads(sys.argv[2]))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -134,6 +136,8 @@ def main():
     for line in sys.stdin:
         Handler.settings.change(json.loads(line))
         tell("changed")
+    if len(sys.argv) > 2:
+        threading.Event().wait()
     Handler.settings.end.set()
 
 

@@ -12,9 +12,9 @@
 
 namespace blupow::homeassistant::supervisor {
 
-inline constexpr std::chrono::seconds kAnswerBound{10};       // from the look-up to the last byte
-inline constexpr std::size_t kLargestHeader = 16U * 1024U;    // bytes
-inline constexpr std::size_t kLargestAnswer = 1024U * 1024U;  // the add-on's info holds its README and translations
+inline constexpr std::chrono::seconds kAnswerBound{10};     // from the look-up to the last byte
+inline constexpr std::uint32_t kLargestHeader = 1U << 14U;  // bytes
+inline constexpr std::uint32_t kLargestAnswer = 1U << 20U;  // the add-on's info holds its README and translations
 
 class HttpApi final : public Api {
  public:
