@@ -45,6 +45,7 @@ export function follow(told, alive) {
 
   function open() {
     stream = new EventSource("api/events");
+    stream.addEventListener("error", () => { last = 0; }); // the browser has found out that the connection is gone
     for (const name of events) {
       stream.addEventListener(name, (event) => {
         last = Date.now();
@@ -73,8 +74,6 @@ export function follow(told, alive) {
   }
 
   open();
-  // What the browser finds out by itself: the connection is gone.
-  stream.addEventListener("error", () => { last = 0; });
   setInterval(watch, POLL);
   setTimeout(watch, FIRST_SILENCE + 100);
 }

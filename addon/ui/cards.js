@@ -64,10 +64,10 @@ export function reconcile(parent, list, keyOf, create, update) {
   });
 }
 
-// The few that tell most, the battery's own before others, never the single cells.
+// The few that tell most, the battery's own before others, never single cells or the extremes of the day.
 function tilesOf(readings) {
   const isBattery = (reading) => /^(battery_|voltage$|current$)/.test(reading.key);
-  const fit = readings.filter((reading) => reading.category === "primary" && TILES.has(reading.quantity) && !/_\d+$/.test(reading.key));
+  const fit = readings.filter((reading) => reading.category === "primary" && TILES.has(reading.quantity) && !/_\d+$|(^|_)(min|max)_/.test(reading.key));
   const ranked = RANK.flatMap((quantity) => {
     const same = fit.filter((reading) => reading.quantity === quantity);
     return [...same.filter(isBattery), ...same.filter((reading) => !isBattery(reading))];
@@ -128,11 +128,12 @@ function showReadings(element, readings) {
   showGroups(more.querySelector(".groups"), readings);
 }
 
-function showUnit(element, unit, alone) {
+// Of several units behind one link the first is called as the device is: here it goes by its model.
+function showUnit(element, unit, device) {
   const head = element.querySelector(".unit-head");
-  head.hidden = alone;
-  setText(head.querySelector("h4"), unit.name);
-  setText(head.querySelector(".about"), unit.name.startsWith(unit.model) ? unit.type_name : `${unit.type_name} \u00b7 ${unit.model}`);
+  head.hidden = device.units.length === 1;
+  setText(head.querySelector("h4"), unit.name === device.name ? unit.model || unit.type_name : unit.name);
+  setText(head.querySelector(".about"), `${unit.type_name} \u00b7 unit ${unit.id}`);
   setText(head.querySelector(".pill"), sentence(unit.status));
   head.querySelector(".pill").dataset.state = unit.status;
   element.classList.toggle("stale", unit.status !== "online");
@@ -161,9 +162,8 @@ function makeDevice(device, remove) {
 }
 
 function aboutOf(device) {
-  const unit = device.units[0];
-  const about = [];
-  if (unit) about.push(unit.type_name);
+  if (device.units.length > 1) return `${device.units.length} units \u00b7 ${device.address}`;
+  const about = device.units.map((unit) => unit.type_name);
   if (device.model && !device.name.startsWith(device.model)) about.push(device.model);
   about.push(device.address);
   return about.join(" \u00b7 ");
@@ -199,7 +199,7 @@ function showDevice(card, device, now) {
   setText(reason, `${sentence(device.explanation)}.`);
   card.querySelector(".remove").setAttribute("aria-label", `Remove ${device.name}`);
   setText(card.querySelector(".health"), healthOf(device.link, now));
-  reconcile(card.querySelector(".units"), device.units, (unit) => unit.id, makeUnit, (element, unit) => showUnit(element, unit, device.units.length === 1));
+  reconcile(card.querySelector(".units"), device.units, (unit) => unit.id, makeUnit, (element, unit) => showUnit(element, unit, device));
 }
 
 export function showDevices(parent, devices, now, remove) {

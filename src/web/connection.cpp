@@ -10,6 +10,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <deque>
+#include <tuple>
 #include <utility>
 
 namespace blupow::web {
@@ -76,7 +77,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
 
   void start() override {
     Error ignored;
-    stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+    std::ignore = stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
     stream_.expires_after(limits_.request);
     readHeader();
   }
@@ -156,7 +157,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     if (!refused && host_ != nullptr) refused = host_->refuse(*this, request_);
     if (refused) {
       if (!parser_->is_done()) keep_alive_ = false;  // its body is not read
-      return write(std::move(*refused));
+      return write(*refused);
     }
     if (parser_->is_done()) return ask();
     http::async_read(stream_, buffer_, *parser_, then(&HttpConnection::bodyRead));
@@ -173,19 +174,19 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     if (!answer) return close();
     keep_alive_ = false;
     request_.method = Method::get;
-    write(std::move(*answer));
+    write(*answer);
   }
 
   void ask() {
     state_ = State::answering;
     stream_.expires_never();
     if (host_ == nullptr) return close();
-    host_->answer(*this, request_, [self = weak_from_this()](Answer answer) {
-      if (const auto connection = self.lock(); connection && connection->state_ == State::answering) connection->write(std::move(answer));
+    host_->answer(*this, request_, [self = weak_from_this()](const Answer& answer) {
+      if (const auto connection = self.lock(); connection && connection->state_ == State::answering) connection->write(answer);
     });
   }
 
-  void write(Answer answer) {
+  void write(const Answer& answer) {
     state_ = State::writing;
     const bool has_body = request_.method != Method::head;
     if (finishing_ || answer.stream || answer.status == kBusy) keep_alive_ = false;  // who was too much may come again on a new connection
@@ -208,7 +209,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   void leave() {
     state_ = State::leaving;
     Error error;
-    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+    std::ignore = stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
     if (error || finishing_) return close();
     stream_.expires_after(limits_.linger);
     buffer_.clear();

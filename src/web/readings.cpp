@@ -1,6 +1,7 @@
 #include "web/readings.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "gateway/banks.hpp"
@@ -21,6 +22,10 @@ using Json = nlohmann::ordered_json;
 using profile::Category;
 using profile::Quantity;
 
+constexpr int kMostDecimals = 6;
+constexpr double kNoise = 1e-6;
+constexpr double kTen = 10;
+
 struct Looks {
   std::string_view key;
   std::string_view name;
@@ -30,12 +35,22 @@ struct Looks {
   int decimals = 0;
 };
 
+// As many as the field has; more where the value tells more (cells in mV of a field that usually is in tenths of a volt).
+int decimalsOf(const profile::Value& value, int usual) {
+  const auto* const number = std::get_if<double>(&value);
+  if (number == nullptr) return usual;
+  int decimals = usual;
+  for (double scaled = *number * std::pow(10.0, decimals); decimals < kMostDecimals && std::abs(scaled - std::round(scaled)) > kNoise; scaled *= kTen)
+    ++decimals;
+  return decimals;
+}
+
 Json readingOf(const Looks& looks, const profile::Value& value) {
   Json reading{{"key", looks.key}, {"name", looks.name}, {"value", Json(profile::toJson(value))}};
   if (!looks.unit.empty()) reading["unit"] = looks.unit;
   reading["quantity"] = profile::name(looks.quantity);
   reading["category"] = profile::name(looks.category);
-  if (!std::holds_alternative<std::string>(value)) reading["decimals"] = looks.decimals;
+  if (!std::holds_alternative<std::string>(value)) reading["decimals"] = decimalsOf(value, looks.decimals);
   return reading;
 }
 

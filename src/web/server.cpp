@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -53,17 +54,17 @@ void Server::start() {
 void Server::open() {
   Error error;
   const tcp::endpoint endpoint(asio::ip::make_address(settings_.address, error), settings_.port);
-  if (!error) acceptor_.open(endpoint.protocol(), error);
-  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) std::ignore = acceptor_.open(endpoint.protocol(), error);
+  if (!error) std::ignore = acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) std::ignore = acceptor_.bind(endpoint, error);
+  if (!error) std::ignore = acceptor_.listen(asio::socket_base::max_listen_connections, error);
   if (!error) {
     spdlog::info("the page is served at {}", nameOf(settings_));
     trouble_.clear();
     return accept();
   }
   Error ignored;
-  acceptor_.close(ignored);
+  std::ignore = acceptor_.close(ignored);
   const std::string trouble = wordsOf(error);
   if (std::exchange(trouble_, trouble) != trouble) spdlog::warn("the page cannot be served at {}: {}; it is tried again", nameOf(settings_), trouble);
   again_ = loop_.at(loop_.now() + settings_.limits.again, "page", [this] { open(); });
@@ -154,7 +155,7 @@ void Server::stop(Duration bound, runtime::Task stopped) {
   again_.cancel();
   beat_timer_.cancel();
   Error ignored;
-  acceptor_.close(ignored);
+  std::ignore = acceptor_.close(ignored);
   bound_ = loop_.at(loop_.now() + bound, "page stop", [this] {
     while (!connections_.empty()) connections_.front().connection->close();
   });

@@ -31,6 +31,10 @@ TEST(Arguments, HaveTheirDefaults) {
 
 TEST(Arguments, AreReadForEachCommand) {
   EXPECT_EQ(sound({"run", "--options", "o", "--data", "d", "--profiles", "p", "--http", "off"}).http, "off");
+  const Arguments health = sound({"health", "--http", "[::1]:80", "--json"});
+  EXPECT_EQ(health.command, Command::health);
+  EXPECT_EQ(health.http, "[::1]:80");
+  EXPECT_TRUE(health.json);
   const Arguments scan = sound({"scan", "--seconds", "600", "--all", "--json", "--adapter", "aa:bb:cc:dd:ee:ff"});
   EXPECT_EQ(scan.command, Command::scan);
   EXPECT_EQ(scan.seconds, 600);

@@ -86,6 +86,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         while piece := response.read1(65536):
+            if self.server.holds_streams:
+                continue
             self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
         self.wfile.write(b"0\r\n\r\n")
 
@@ -106,9 +108,14 @@ class Ingress:
         self._server.daemon_threads = True
         self._server.add_on = add_on
         self._server.paths = []
+        self._server.holds_streams = False
         self.origin = f"http://{address}:8123"
         self.url = f"{self.origin}/hassio/ingress/local_blupow"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def hold_streams(self):
+        """From now on as proxies do that pass on whole answers only."""
+        self._server.holds_streams = True
 
     @property
     def paths(self):

@@ -104,6 +104,14 @@ def follows_a_restart(house, browser):
     browser.wait_text("#devices", "RIV1230RCH-SPS")
 
 
+def does_without_events(house, ingress, browser):
+    ingress.hold_streams()
+    browser.open(ingress.url)
+    browser.wait_text("#live", "Live")
+    house.simulate(do="set", device=INVERTER, register=4409, words=[779])
+    until(lambda: browser.evaluate(tile("AC Load Power")) == "779W", "the page asks where nothing is told")
+
+
 def run(build, folder):
     house = House(build, folder, SCENE)
     ingress = Ingress(house.address, (house.address, 8099))
@@ -117,6 +125,7 @@ def run(build, folder):
     removes(house, browser)
     assert browser.complaints == [], "\n".join(browser.complaints)
     follows_a_restart(house, browser)
+    does_without_events(house, ingress, browser)
     violations = [text for text in browser.complaints if "Content Security Policy" in text or "exception" in text or "Trusted" in text]
     assert violations == [], "\n".join(violations)
     asked = {path.split("?")[0] for path in ingress.paths}

@@ -151,6 +151,16 @@ TEST_F(SiteTest, ShowsReadingsWithTheirNamesAndUnits) {
                             {"decimals", 1}}));
 }
 
+TEST_F(SiteTest, CutsNoDecimalOff) {
+  test::SampleDevice device = test::inverter();
+  device.poll({{"battery_voltage", 13.285}, {"input_voltage", 121.7}, {"output_voltage", std::int64_t{120}}});
+  shown.deviceAdded(device.view());
+  std::map<std::string, int> decimals;
+  const json state = json::parse(shown.state());
+  for (const json& reading : state.at("devices").at(0).at("units").at(0).at("readings")) decimals[reading.at("key")] = reading.at("decimals");
+  EXPECT_THAT(decimals, ElementsAre(testing::Pair("battery_voltage", 3), testing::Pair("input_voltage", 1), testing::Pair("output_voltage", 1)));
+}
+
 TEST_F(SiteTest, SaysWhyADeviceIsNotRead) {
   test::SampleDevice device = test::inverter();
   device.reason = device::ConnectionReason::not_heard;
