@@ -69,8 +69,8 @@ class Exchange final : public std::enable_shared_from_this<Exchange> {
     done_ = nullptr;
     bound_.cancel();
     resolver_.cancel();
-    error_code ignored;
-    socket_.close(ignored);
+    error_code error;
+    [[maybe_unused]] const error_code ignored = socket_.close(error);
   }
 
  private:
