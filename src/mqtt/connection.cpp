@@ -41,8 +41,8 @@ int lengthOf(std::string_view text) { return static_cast<int>(text.size()); }
 
 }  // namespace
 
-Connection::Connection(const BrokerSettings& settings, const Will& will, ConnectionEvents& events)
-    : settings_(settings), will_(will), events_(events), handle_(mosquitto_new(settings.client_id.c_str(), true, this), mosquitto_destroy) {}
+Connection::Connection(const BrokerSettings& settings, const Will& will, ConnectionEvents& events, const char* family)
+    : settings_(settings), will_(will), events_(events), family_(family), handle_(mosquitto_new(settings.client_id.c_str(), true, this), mosquitto_destroy) {}
 
 // The handle may live on for a moment elsewhere, but calls nobody any more: callbacks come from run(), but for the log's.
 Connection::~Connection() {
@@ -94,7 +94,7 @@ int Connection::prepare() {
 int Connection::connect() {
   const bool local = settings_.host.starts_with('/');
   errno = 0;
-  const int code = mosquitto_connect_async(handle_.get(), settings_.host.c_str(), local ? 0 : settings_.port, kKeepAlive);
+  const int code = mosquitto_connect_bind_async(handle_.get(), settings_.host.c_str(), local ? 0 : settings_.port, kKeepAlive, family_);
   ending_.error_number = errno;
   return code;
 }

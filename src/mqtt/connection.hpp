@@ -27,7 +27,8 @@ struct ConnectionEvents {
 
 class Connection {
  public:
-  Connection(const BrokerSettings& settings, const Will& will, ConnectionEvents& events);
+  // family: one of familiesOf() the host.
+  Connection(const BrokerSettings& settings, const Will& will, ConnectionEvents& events, const char* family);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -47,6 +48,7 @@ class Connection {
   const BrokerSettings& settings_;
   const Will& will_;
   ConnectionEvents& events_;
+  const char* const family_;
   Handle handle_;
   Ending ending_;
 };

@@ -8,6 +8,9 @@
 #include <mutex>
 #include <random>
 
+#include "mqtt/connection.hpp"
+#include "mqtt/families.hpp"
+
 namespace blupow::mqtt {
 
 namespace {
@@ -146,7 +149,11 @@ void MosquittoClient::runThread(const std::shared_ptr<Shared>& shared) {
   std::chrono::seconds pause = kFirstPause;
   while (const auto attempt = shared->nextAttempt()) {
     ConnectionEvents events = eventsFor(shared, *attempt);
-    const Ending ending = Connection(attempt->settings, shared->will, events).run();
+    Ending ending;
+    for (const char* const family : familiesOf(attempt->settings.host)) {
+      ending = Connection(attempt->settings, shared->will, events, family).run();
+      if (!ending.unreached()) break;
+    }
     if (ending.accepted) pause = kFirstPause;
     shared->post(shared, [ending, settings = attempt->settings](MosquittoClient& client) { client.ended(ending, settings); });
     const bool cutShort = shared->pause(pause, attempt->generation);

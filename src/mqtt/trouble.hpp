@@ -19,6 +19,9 @@ struct Ending {
   bool overdue = false;   // kAnswerBound passed
   bool unwanted = false;  // given up by us before it was accepted
   std::string tls;        // what was logged on the way: the only place where TLS says why
+
+  // Nothing spoke MQTT there: another address of the same name may.
+  bool unreached() const { return !accepted && !unwanted && refusal == 0 && tls.empty(); }
 };
 
 Trouble troubleOf(const Ending& ending, const BrokerSettings& settings);

@@ -1,7 +1,3 @@
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "mqtt/client_fixture.hpp"
 
 namespace blupow::mqtt {
@@ -9,17 +5,6 @@ namespace {
 
 using test::Broker;
 using test::runToEnd;
-
-// A port that was free a moment ago: Mosquitto has no "any port", and TLS is spoken on TCP only.
-std::uint16_t freePort() {
-  const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
-  socklen_t length = sizeof(address);
-  EXPECT_EQ(bind(descriptor, reinterpret_cast<sockaddr*>(&address), length), 0);
-  EXPECT_EQ(getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length), 0);
-  close(descriptor);
-  return ntohs(address.sin_port);
-}
 
 class MosquittoTlsTest : public ClientTest {
  protected:
