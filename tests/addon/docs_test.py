@@ -101,7 +101,7 @@ class DocsTest(unittest.TestCase):
         self.assertEqual(named - entity_names(), set())
 
     def test_every_command_is_named(self) -> None:
-        known = set(re.findall(r'Known\{"(\w+)"', (SOURCES / "homeassistant/command_parser.cpp").read_text()))
+        known = set(re.findall(r'Known\{"(\w+)"', (SOURCES / "gateway/json/command_parser.cpp").read_text()))
         self.assertGreater(len(known), 8)
         self.assertEqual(known - set(re.findall(r"`(\w+)`", section("Controls"))), set())
         for block in blocks("json"):
