@@ -93,7 +93,7 @@ TEST_F(MosquittoTlsTest, ACertificateForAnotherAddressIsRefused) {
 }
 
 TEST_F(MosquittoTlsTest, ACertificateThatHasRunOutIsRefused) {
-  startBroker("DNS:localhost", -1);
+  startBroker("DNS:localhost", 0);  // ends in the second in which it begins, and that one is over for OpenSSL; it makes none that ends before
   expectNotAccepted(settings("localhost"), "its dates do not fit");
 }
 

@@ -29,7 +29,7 @@ TEST_F(Bluetoothctl, ListsTheAdapterScansShowsInfoAndConnects) {
   expect("connect 80:6F:B0:0E:7B:91", "Connection successful");
   ASSERT_TRUE(client_.waitForOutput("ServicesResolved: yes"));
   expect("info 80:6F:B0:0E:7B:91", "Connected: yes");
-  EXPECT_NE(client_.all().find("0000ffd1-0000-1000-8000-00805f9b34fb"), std::string::npos);
+  expect("gatt.attribute-info 0000ffd1-0000-1000-8000-00805f9b34fb", "Service: /org/bluez/hci0/dev_80_6F_B0_0E_7B_91/service0010");
   expect("disconnect 80:6F:B0:0E:7B:91", "Connected: no");
   expect("remove 80:6F:B0:0E:7B:91", "Device has been removed");
 }
