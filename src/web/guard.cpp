@@ -1,5 +1,8 @@
 #include "web/guard.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "core/text.hpp"
 
 namespace blupow::web {
@@ -10,6 +13,8 @@ namespace ip = boost::asio::ip;
 
 constexpr std::string_view kIngress = "172.30.32.2";  // the Supervisor, in its network hassio
 constexpr std::string_view kJson = "application/json";
+// Ends of names that no public DNS answers for: RFC 6761, 6762, 8375, ICANN's .internal, and what home routers use.
+constexpr std::array<std::string_view, 5> kHome{".local", ".lan", ".home.arpa", ".internal", ".localhost"};
 
 ip::address unmapped(const ip::address& address) {
   return address.is_v6() && address.to_v6().is_v4_mapped() ? ip::make_address_v4(ip::v4_mapped, address.to_v6()) : address;
@@ -51,16 +56,19 @@ bool Guard::admits(const ip::address& peer) const {
 }
 
 bool Guard::isOurHost(const std::string& name) const {
-  if (lowerCase(name) == "localhost") return true;
-  const auto address = parsed(name);
-  return address && address->is_loopback();
+  const std::string lower = lowerCase(name);
+  if (lower == "localhost") return true;
+  if (const auto address = parsed(name)) return !local_ || address->is_loopback();
+  if (local_ || name.empty()) return false;
+  return !name.contains('.') || std::ranges::any_of(kHome, [&lower](std::string_view end) { return lower.ends_with(end); });
 }
 
 std::optional<Answer> Guard::refuseHost(const Request& request) const {
-  if (behind_ingress_ || !local_) return std::nullopt;
+  if (behind_ingress_) return std::nullopt;
   const auto name = nameIn(request.host);
   if (name && isOurHost(*name)) return std::nullopt;
-  return errorAnswer(421, "This page is asked for as localhost or by its address.");
+  return errorAnswer(421, local_ ? "This page is asked for as localhost or by its address."
+                                 : "This page is asked for by its address, or by a name of the home network such as solar.local.");
 }
 
 std::optional<Answer> Guard::refuseReader(const Request& request) const {

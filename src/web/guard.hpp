@@ -17,7 +17,7 @@ class Guard {
   // Inside the add-on: the ingress and loopback, also when they come as IPv4-mapped IPv6 addresses.
   bool admits(const boost::asio::ip::address& peer) const;
 
-  // A name that somebody else's DNS points at us is refused where the page has no other protection than its address.
+  // A name that somebody else's DNS points at us: outside the add-on the page has no other protection than its address.
   std::optional<Answer> refuseHost(const Request& request) const;
   // A page of another site that reads (it could not see the answer) or changes something.
   std::optional<Answer> refuseReader(const Request& request) const;

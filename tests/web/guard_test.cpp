@@ -53,10 +53,18 @@ TEST(GuardTest, ANameOfSomebodyElsesDnsIsRefusedOnLoopback) {
   EXPECT_EQ(hostStatus({.address = "::1"}, "evil.example"), 421U);
 }
 
-TEST(GuardTest, BehindTheIngressAndOnAnAddressOfTheUsersChoiceAnyNameWillDo) {
-  EXPECT_EQ(hostStatus(kIngress, "homeassistant.local:8123"), 200U);
-  EXPECT_EQ(hostStatus(kOpen, "solar.lan:8099"), 200U);
+TEST(GuardTest, OnAnAddressOfTheUsersChoiceAddressesAndNamesOfTheHomeNetworkWillDo) {
+  for (const char* const host : {"192.168.1.5:8099", "127.0.0.1:8099", "[fd00::5]:8099", "localhost", "solar:8099", "solar.lan:8099", "SOLAR.Local",
+                                 "solar.home.arpa", "host.docker.internal"}) {
+    EXPECT_EQ(hostStatus(kOpen, host), 200U) << host;
+  }
+  for (const char* const host :
+       {"", "evil.example", "solar.lan.evil.example:8099", "192.168.1.5.evil.example", "local.", "evil.example.:8099", "[solar.local", "a:b"}) {
+    EXPECT_EQ(hostStatus(kOpen, host), 421U) << host;
+  }
 }
+
+TEST(GuardTest, BehindTheIngressAnyNameWillDo) { EXPECT_EQ(hostStatus(kIngress, "homeassistant.example:8123"), 200U); }
 
 TEST(GuardTest, AnotherSitesPageReadsNothing) {
   const Guard guard(kIngress);
