@@ -33,6 +33,9 @@ target_compile_options(blupow_options INTERFACE
   -fno-omit-frame-pointer)
 if(BLUPOW_SANITIZE)
   target_compile_options(blupow_options INTERFACE "-fsanitize=${BLUPOW_SANITIZE}" -fno-sanitize-recover=all)
+  if(BLUPOW_SANITIZE MATCHES "thread")
+    target_compile_options(blupow_options INTERFACE -Wno-tsan)  # Asio has a fence, of which ThreadSanitizer knows nothing
+  endif()
   target_link_options(blupow_options INTERFACE "-fsanitize=${BLUPOW_SANITIZE}")
 endif()
 if(BLUPOW_COVERAGE)
