@@ -6,6 +6,8 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "mqtt/client_fixture.hpp"
 
 namespace blupow::mqtt {
@@ -22,7 +24,9 @@ class TwoFamiliesTest : public ClientTest {
  protected:
   void SetUp() override {
     if (geteuid() != 0 || unshare(CLONE_NEWNS) != 0) GTEST_SKIP() << "root is needed for a hosts file of the test's own";
-    ASSERT_EQ(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
+    // In a chroot the root folder is no mount; nothing is shared there either.
+    const bool is_private = mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+    ASSERT_TRUE(is_private || errno == EINVAL);
     const auto hosts = folder.write("hosts", "::1 both.test\n127.0.0.1 both.test\n");
     ASSERT_EQ(mount(hosts.c_str(), "/etc/hosts", nullptr, MS_BIND, nullptr), 0);
     mounted = true;
