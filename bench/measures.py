@@ -19,7 +19,7 @@ from surroundings import COMPLETE, INVERTER, Surroundings
 STARTS = 10
 TIMED_POLLS = 100
 COUNTED_POLLS = 1000
-START_REQUESTS = 6  # one to recognise the unit, then the five blocks of an inverter's first poll
+START_REQUESTS = 10  # one to recognise the unit, then the nine of an inverter's first poll, with its settings
 POLL_REQUESTS = 3  # model and id are asked once
 WRITE = "org.bluez.GattCharacteristic1.WriteValue"
 
@@ -72,7 +72,7 @@ def measure_start(build: Path) -> None:
     row("start to first complete state, median", statistics.median(times), 2.5, "s", f"{STARTS} starts")
     row("start to first complete state, longest", max(times), 2.5, "s")
     answer_ms = statistics.median(answers)
-    row("recognition and first poll, 6 requests: longest", max(over) + bound_ms(answer_ms), bound_ms(answer_ms), "ms", f"answers {answer_ms:.1f} ms")
+    row(f"recognition and first poll, {START_REQUESTS} requests: longest", max(over) + bound_ms(answer_ms), bound_ms(answer_ms), "ms", f"answers {answer_ms:.1f} ms")
 
 
 def measure_polls(build: Path, timing: dict[str, int], line: str) -> None:

@@ -82,10 +82,11 @@ class Surroundings:
         return before
 
     def settle(self) -> None:
-        """Until the first polls are over."""
+        """Until the first polls are over. The first refresh brings two states, the second about when its answer comes; every later one brings one."""
         self.wait_for_state()
-        self.refresh()
-        self.wait_for_answer()
+        for _ in range(2):
+            self.refresh()
+            self.wait_for_answer()
 
     def refresh(self) -> None:
         """One poll; both the state and the answer to this command follow it."""
