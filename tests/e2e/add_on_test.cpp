@@ -1,13 +1,11 @@
 // The service as an add-on: its broker from a look-alike Supervisor, whatever becomes of both.
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <iostream>
 #include <sstream>
 
 #include "e2e/house.hpp"
+#include "support/free_port.hpp"
 #include "support/supervisor.hpp"
 
 namespace blupow::test {
@@ -20,17 +18,6 @@ using testing::Not;
 const std::string kGatewayStatus = "blupow/gateway/status";
 const std::string kGatewayDocument = "homeassistant/device/blupow_gateway/config";
 const std::string kAskedForBroker = "/services/mqtt";
-
-// A port that was free a moment ago: Mosquitto has no "any port", and the Supervisor names brokers by port.
-std::uint16_t freePort() {
-  const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
-  socklen_t length = sizeof(address);
-  EXPECT_EQ(bind(descriptor, reinterpret_cast<sockaddr*>(&address), length), 0);
-  EXPECT_EQ(getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length), 0);
-  close(descriptor);
-  return ntohs(address.sin_port);
-}
 
 // The Mosquitto add-on: on TCP only user "addons" with its password is let in, on the socket everybody (the test's ears).
 class MosquittoAddOn {

@@ -19,9 +19,6 @@ namespace blupow::mqtt {
 
 using namespace std::chrono_literals;
 
-// A port that was free a moment ago: Mosquitto has no "any port", and TLS and names need TCP.
-std::uint16_t freePort();
-
 // Lines at info and above, as a user sees them.
 class LogLines final : public spdlog::sinks::base_sink<std::mutex> {
  public:

@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "mqtt/client_fixture.hpp"
+#include "support/free_port.hpp"
 
 namespace blupow::mqtt {
 namespace {
@@ -44,7 +45,7 @@ TEST_F(TwoFamiliesTest, AreBothFound) { EXPECT_THAT(familiesOf("both.test"), Uno
 
 TEST_F(TwoFamiliesTest, ABrokerAtEitherAddressIsReached) {
   for (const char* address : {"127.0.0.1", "::1"}) {
-    const std::uint16_t port = freePort();
+    const std::uint16_t port = test::freePort();
     const test::Broker broker("listener " + std::to_string(port) + " " + address + "\nallow_anonymous true\n");
     startClient({.host = "both.test", .port = port});
     EXPECT_TRUE(runUntilConnected()) << address;

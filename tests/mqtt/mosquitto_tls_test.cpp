@@ -1,4 +1,5 @@
 #include "mqtt/client_fixture.hpp"
+#include "support/free_port.hpp"
 
 namespace blupow::mqtt {
 namespace {
@@ -33,7 +34,7 @@ class MosquittoTlsTest : public ClientTest {
   void startBroker(const std::string& names, int days = 2) {
     makeAuthority("authority");
     makeCertificate(names, days);
-    port = freePort();
+    port = test::freePort();
     broker = std::make_unique<Broker>("listener " + std::to_string(port) + " 127.0.0.1\nallow_anonymous true\ncertfile " + file("broker.pem") + "\nkeyfile " +
                                       file("broker.key") + "\n");
   }
