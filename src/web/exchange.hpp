@@ -36,7 +36,7 @@ inline Text textOf(std::string text) { return std::make_shared<const std::string
 // {"error": sentence}
 Answer errorAnswer(unsigned status, const std::string& sentence);
 
-// Status line and headers up to the empty line. length: that of the body, which a HEAD does not get.
+// Status line and headers up to the empty line, the same for a HEAD.
 std::string headOf(const Answer& answer, bool keep_alive);
 
 }  // namespace blupow::web

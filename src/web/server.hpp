@@ -19,7 +19,7 @@ class Server final : private ConnectionHost {
  public:
   using Admits = std::function<bool(const boost::asio::ip::address& peer)>;
 
-  // admits: who is not is hung up on. greeting: the first event of each stream.
+  // admits: who is not is hung up on. beat: the data of each sign of life on a stream.
   Server(runtime::AsioLoop& loop, const Settings& settings, const Site& site, Admits admits, std::function<std::string()> beat);
   ~Server() override;
   Server(const Server&) = delete;
