@@ -50,7 +50,7 @@ class Controls(Scenario):
 
     def setUp(self) -> None:
         super().setUp()
-        found = self.states([_id(*place) for place in _USUAL])
+        found = self._when_all_are_there()
         for place, (state, service, data) in _USUAL.items():
             if found[_id(*place)] != state:
                 self._call(service, *place, **data)
@@ -167,6 +167,18 @@ class Controls(Scenario):
         with self.assertRaisesRegex(AssertionError, "400"):
             self._call("select.select_option", CONTROLLER, "battery_type", option="nickel")
         self.assertEqual([], self._written(INVERTER) + self._written(CONTROLLER))
+
+    def _when_all_are_there(self) -> dict[str, str | None]:
+        """The states of what every test starts from; a test that restarted BluPow may have waited for its own device only."""
+        def there() -> dict[str, str | None]:
+            self.home.check_blupow()
+            found = self.states([_id(*place) for place in _USUAL])
+            absent = [unique_id for unique_id, state in found.items() if state in (None, "unavailable", "unknown")]
+            if absent:
+                raise AssertionError(f"not there: {absent}")
+            return found
+
+        return until(there, "all controls are there")
 
     def _call(self, service: str, mac: str, key: str, **data: Any) -> None:
         self.home.core.call(service, self.entity(_id(mac, key)), **data)
