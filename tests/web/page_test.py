@@ -74,6 +74,29 @@ def shows_values_live(house, browser):
     assert browser.evaluate("page.querySelector('#devices .more').open"), "what is unfolded stays so"
 
 
+# Of the tiles: how many words there are, which of them are broken, and by how much the page is too wide.
+LAYOUT = """(() => {
+  const words = [...page.querySelectorAll('#devices .tile')].flatMap((tile) => {
+    const texts = page.createNodeIterator(tile, NodeFilter.SHOW_TEXT), found = [];
+    for (let node = texts.nextNode(); node; node = texts.nextNode())
+      for (const word of node.data.matchAll(/\\S+/g)) {
+        const range = page.createRange();
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        found.push([word[0], range.getClientRects().length]);
+      }
+    return found;
+  });
+  return {words: words.length, broken: words.filter(([, lines]) => lines !== 1), wide: page.documentElement.scrollWidth - page.documentElement.clientWidth}; })()"""
+
+
+def fits_phones_and_desks(browser):
+    for width in (320, 360, 393, 420, 600, 768, 1024, 1280):
+        browser.look(width, 900)
+        found = browser.evaluate(LAYOUT)
+        assert found["words"] > 20 and found["broken"] == [] and found["wide"] == 0, f"{width} px: {found}"
+
+
 def says_why_a_device_is_away(house, browser):
     house.simulator.kill()
     browser.wait_text("#devices .reason", "Bluetoothd not running", 60)
@@ -121,6 +144,7 @@ def run(build, folder):
     says_what_is_wrong(browser)
     adds_by_address(house, browser)
     shows_values_live(house, browser)
+    fits_phones_and_desks(browser)
     says_why_a_device_is_away(house, browser)
     removes(house, browser)
     assert browser.complaints == [], "\n".join(browser.complaints)
