@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "gateway/rig.hpp"
+#include "support/log_capture.hpp"
 
 namespace blupow::gateway {
 namespace {

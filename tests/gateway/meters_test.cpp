@@ -7,6 +7,7 @@
 #include <random>
 
 #include "gateway/energy_house.hpp"
+#include "support/log_capture.hpp"
 
 namespace blupow::gateway {
 namespace {

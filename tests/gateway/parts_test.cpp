@@ -8,6 +8,7 @@
 #include "gateway/statistics.hpp"
 #include "gateway/subscribers.hpp"
 #include "gateway/summary.hpp"
+#include "support/log_capture.hpp"
 
 namespace blupow::gateway {
 namespace {

@@ -1,13 +1,10 @@
 #include "gateway/rig.hpp"
 
 #include <gtest/gtest.h>
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <sstream>
 
 namespace blupow::test {
 
@@ -106,32 +103,6 @@ std::optional<std::size_t> Journal::position(std::string_view entry) const {
   const auto found = std::ranges::find(entries, entry);
   if (found == entries.end()) return std::nullopt;
   return static_cast<std::size_t>(found - entries.begin());
-}
-
-struct LogCapture::Parts {
-  std::ostringstream text;
-  std::shared_ptr<spdlog::logger> former = spdlog::default_logger();
-};
-
-LogCapture::LogCapture() : parts_(std::make_unique<Parts>()) {
-  auto logger = std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_st>(parts_->text));
-  logger->set_pattern("%l: %v");
-  spdlog::set_default_logger(logger);
-}
-
-LogCapture::~LogCapture() { spdlog::set_default_logger(parts_->former); }
-
-std::vector<std::string> LogCapture::lines() const {
-  std::vector<std::string> lines;
-  std::istringstream stream(parts_->text.str());
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
-std::vector<std::string> LogCapture::linesOf(std::string_view text) const {
-  std::vector<std::string> all = lines();
-  std::erase_if(all, [&](const std::string& line) { return line.find(text) == std::string::npos; });
-  return all;
 }
 
 Rig::Rig(gateway::Settings settings) : gateway(loop, transport, catalogue, store, std::move(settings)), subscription(gateway.subscribe(journal)) {

@@ -71,22 +71,6 @@ class Journal final : public gateway::Listener {
   const runtime::Loop* loop = nullptr;
 };
 
-// The log's lines of level info and above, "info: text", while it lives.
-class LogCapture {
- public:
-  LogCapture();
-  ~LogCapture();
-  LogCapture(const LogCapture&) = delete;
-  LogCapture& operator=(const LogCapture&) = delete;
-
-  std::vector<std::string> lines() const;  // and forgets nothing
-  std::vector<std::string> linesOf(std::string_view text) const;
-
- private:
-  struct Parts;
-  std::unique_ptr<Parts> parts_;
-};
-
 struct Rig {
   explicit Rig(gateway::Settings settings = {});
   ~Rig();

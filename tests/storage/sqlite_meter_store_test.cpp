@@ -1,16 +1,14 @@
 #include "storage/sqlite_meter_store.hpp"
 
 #include <gmock/gmock.h>
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <fstream>
 #include <optional>
-#include <sstream>
 
 #include "runtime/simulated_loop.hpp"
 #include "storage/meter_file.hpp"
+#include "support/log_capture.hpp"
 #include "support/process.hpp"
 #include "support/temp_folder.hpp"
 
@@ -28,8 +26,6 @@ const MeterValues kValues{{"AA:BB:CC:DD:EE:01_255/solar_energy", 1234.5678901234
 
 class SqliteMeterStoreTest : public testing::Test {
  protected:
-  ~SqliteMeterStoreTest() override { spdlog::set_default_logger(former_); }
-
   Result<MeterValues> load(SqliteMeterStore& store) {
     std::optional<Result<MeterValues>> result;
     store.load([&](Result<MeterValues> outcome) { result = std::move(outcome); });
@@ -48,15 +44,7 @@ class SqliteMeterStoreTest : public testing::Test {
 
   runtime::SimulatedLoop loop;
   TempFolder folder;
-  std::ostringstream log;
-
- private:
-  std::shared_ptr<spdlog::logger> former_ = spdlog::default_logger();
-  std::shared_ptr<spdlog::logger> ours_ = [this] {
-    auto logger = std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_st>(log));
-    spdlog::set_default_logger(logger);
-    return logger;
-  }();
+  test::LogCapture log;
 };
 
 TEST_F(SqliteMeterStoreTest, NoFileIsNoValueAndNothingToSay) {
@@ -64,7 +52,7 @@ TEST_F(SqliteMeterStoreTest, NoFileIsNoValueAndNothingToSay) {
   const auto values = load(store);
   ASSERT_TRUE(values.has_value()) << values.error().text;
   EXPECT_THAT(*values, IsEmpty());
-  EXPECT_EQ(log.str(), "");
+  EXPECT_THAT(log.lines(), IsEmpty());
 }
 
 TEST_F(SqliteMeterStoreTest, WhatIsSavedIsThereToTheLastDigit) {
@@ -103,7 +91,7 @@ TEST_F(SqliteMeterStoreTest, ACorruptFileIsSetAsideNamedAndBegunAnew) {
     const auto values = load(store);
     ASSERT_TRUE(values.has_value()) << values.error().text;
     EXPECT_THAT(*values, IsEmpty());
-    EXPECT_THAT(log.str(), AllOf(HasSubstr((folder / "blupow.db").string()), HasSubstr("blupow.db.broken"), HasSubstr("begin a new one")));
+    EXPECT_THAT(log.lines().back(), AllOf(HasSubstr((folder / "blupow.db").string()), HasSubstr("blupow.db.broken"), HasSubstr("begin a new one")));
     EXPECT_EQ(readFile(folder / "blupow.db.broken"), text);
     ASSERT_TRUE(save(store, kValues).has_value());
     EXPECT_EQ(stored(), kValues);

@@ -6,7 +6,7 @@
 #include "homeassistant/fake_client.hpp"
 #include "homeassistant/supervisor/add_on_page.hpp"
 #include "homeassistant/supervisor/fake_api.hpp"
-#include "support/log_lines.hpp"
+#include "support/log_capture.hpp"
 
 namespace blupow::homeassistant::supervisor {
 namespace {
@@ -53,7 +53,7 @@ class SupervisedClientTest : public testing::Test, public mqtt::ClientObserver {
     for (const std::string& line : log.all()) EXPECT_THAT(line, Not(HasSubstr("p4ss")));
   }
 
-  test::LogLines log;
+  test::LogCapture log;
   runtime::SimulatedLoop loop;
   FakeClient inner{loop};
   FakeApi api{loop};
@@ -73,21 +73,21 @@ TEST_F(SupervisedClientTest, TakesTheBrokerThatTheSupervisorNames) {
   EXPECT_EQ(connections, 1);
   loop.advance(24h);
   EXPECT_EQ(asked(), 1U) << "nothing is asked while all is well";
-  EXPECT_THAT(log.said(), ElementsAre("the Supervisor names the MQTT broker core-mosquitto:1883"));
+  EXPECT_THAT(log.lines(), ElementsAre("info: the Supervisor names the MQTT broker core-mosquitto:1883"));
   nothingSecretWasSaid();
 }
 
 TEST_F(SupervisedClientTest, WaitsForABrokerAndSaysSoOnce) {
   start();
   loop.advance(10min);
-  EXPECT_THAT(log.said(), ElementsAre(AllOf(HasSubstr("knows of no MQTT broker"), HasSubstr("Mosquitto broker add-on"), HasSubstr("mqtt.host"))));
+  EXPECT_THAT(log.lines(), ElementsAre(AllOf(HasSubstr("knows of no MQTT broker"), HasSubstr("Mosquitto broker add-on"), HasSubstr("mqtt.host"))));
   const auto between = pauses();
   EXPECT_THAT(std::vector<Duration>(between.begin(), between.begin() + 6), ElementsAre(1s, 2s, 4s, 8s, 16s, 20s));
   EXPECT_EQ(between.back(), 20s);
   api.broker = entry("p4ss");
   loop.advance(20s);
   EXPECT_EQ(inner.used.size(), 1U);
-  EXPECT_EQ(log.said().size(), 2U);
+  EXPECT_EQ(log.lines().size(), 2U);
 }
 
 TEST_F(SupervisedClientTest, AsksAgainWhenTheBrokerIsLostAndTakesAnotherPassword) {
@@ -109,9 +109,9 @@ TEST_F(SupervisedClientTest, AsksAgainWhenTheBrokerIsLostAndTakesAnotherPassword
   loop.advance(1h);
   EXPECT_EQ(asked(), before);
   EXPECT_EQ(connections, 2);
-  EXPECT_EQ(log.saidWith("knows of no MQTT broker"), 1U);
-  EXPECT_EQ(log.saidWith("names the MQTT broker"), 2U);
-  EXPECT_EQ(log.said().size(), 3U);
+  EXPECT_EQ(log.linesOf("knows of no MQTT broker").size(), 1U);
+  EXPECT_EQ(log.linesOf("names the MQTT broker").size(), 2U);
+  EXPECT_EQ(log.lines().size(), 3U);
   nothingSecretWasSaid();
 }
 
@@ -144,7 +144,7 @@ TEST_F(SupervisedClientTest, TheOldBrokerStaysGoodWhileThereIsNoOther) {
   inner.connect();
   EXPECT_EQ(connections, 2);
   loop.advance(1h);
-  EXPECT_EQ(log.said().size(), 2U) << "the client itself says that the broker is back";
+  EXPECT_EQ(log.lines().size(), 2U) << "the client itself says that the broker is back";
 }
 
 TEST_F(SupervisedClientTest, ASilentSupervisorHoldsNothingUp) {
@@ -188,17 +188,17 @@ TEST_F(SupervisedClientTest, EachTroubleIsSaidOnceAndItsEndOnce) {
     FakeApi answers(loop);
     FakeClient broker(loop);
     TroubleLog once(true);
-    const std::size_t before = log.said().size();
+    const std::size_t before = log.lines().size();
     SupervisedClient subject(loop, broker, answers, once, {});
     answers.broker = outcome;
     subject.start(*this);
     loop.advance(1h);
-    EXPECT_EQ(log.said().size(), before + 1) << words;
-    EXPECT_THAT(log.said().back(), HasSubstr(words));
+    EXPECT_EQ(log.lines().size(), before + 1) << words;
+    EXPECT_THAT(log.lines().back(), HasSubstr(words));
     answers.broker = entry("p4ss");
     loop.advance(5min);
-    EXPECT_EQ(log.said().size(), before + 2) << words;
-    EXPECT_THAT(log.said().back(), HasSubstr("names the MQTT broker core-mosquitto:1883"));
+    EXPECT_EQ(log.lines().size(), before + 2) << words;
+    EXPECT_THAT(log.lines().back(), HasSubstr("names the MQTT broker core-mosquitto:1883"));
   }
   nothingSecretWasSaid();
 }
@@ -211,7 +211,7 @@ TEST_F(SupervisedClientTest, ACauseThatBecomesAnotherIsSaid) {
   loop.advance(1min);
   api.broker = away();
   loop.advance(1min);
-  EXPECT_THAT(log.said(), ElementsAre(HasSubstr("no JSON object"), HasSubstr("port"), HasSubstr("not reachable")));
+  EXPECT_THAT(log.lines(), ElementsAre(HasSubstr("no JSON object"), HasSubstr("port"), HasSubstr("not reachable")));
 }
 
 TEST_F(SupervisedClientTest, OneThatRefusesUsIsAskedRarely) {
@@ -230,7 +230,7 @@ class AddOnPageTest : public testing::Test {
     loop.settle();
   }
 
-  test::LogLines log;
+  test::LogCapture log;
   runtime::SimulatedLoop loop;
   FakeApi api{loop};
   std::unique_ptr<TroubleLog> troubles;
@@ -243,7 +243,7 @@ TEST_F(AddOnPageTest, IsAskedForOnce) {
   loop.advance(24h);
   EXPECT_THAT(pages, ElementsAre("homeassistant://hassio/ingress/a0d7b954_blupow"));
   EXPECT_EQ(api.asked.size(), 1U);
-  EXPECT_TRUE(log.said().empty());
+  EXPECT_TRUE(log.lines().empty());
 }
 
 TEST_F(AddOnPageTest, IsAskedForUntilItIsKnown) {
@@ -251,13 +251,13 @@ TEST_F(AddOnPageTest, IsAskedForUntilItIsKnown) {
   start();
   loop.advance(1h);
   EXPECT_TRUE(pages.empty());
-  EXPECT_THAT(log.said(), ElementsAre(HasSubstr("not reachable")));
-  EXPECT_THAT(log.said().front(), Not(HasSubstr("mqtt.host"))) << "that would not help";
+  EXPECT_THAT(log.lines(), ElementsAre(HasSubstr("not reachable")));
+  EXPECT_THAT(log.lines().front(), Not(HasSubstr("mqtt.host"))) << "that would not help";
   api.page = good;
   loop.advance(20s);
   EXPECT_EQ(pages.size(), 1U);
-  EXPECT_EQ(log.said().size(), 2U);
-  EXPECT_THAT(log.said().back(), HasSubstr("answers again"));
+  EXPECT_EQ(log.lines().size(), 2U);
+  EXPECT_THAT(log.lines().back(), HasSubstr("answers again"));
 }
 
 TEST_F(AddOnPageTest, OneCauseIsSaidOnceForBothQuestions) {
@@ -267,11 +267,11 @@ TEST_F(AddOnPageTest, OneCauseIsSaidOnceForBothQuestions) {
   BrokerSource source(loop, api, *troubles, {}, [](const mqtt::BrokerSettings&) {});
   source.start();
   loop.advance(1h);
-  EXPECT_EQ(log.said().size(), 1U);
+  EXPECT_EQ(log.lines().size(), 1U);
   api.page = good;
   api.broker = entry("p4ss");
   loop.advance(20s);
-  EXPECT_EQ(log.said().size(), 2U);
+  EXPECT_EQ(log.lines().size(), 2U);
 }
 
 TEST_F(AddOnPageTest, NothingComesAfterTheStop) {
