@@ -17,14 +17,16 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr auto kSlow = std::chrono::milliseconds(50);
+constexpr auto kTooSlow = std::chrono::seconds(1);  // devices' answers may be late by it
 
+// A busy machine holds every program up for a moment, which no user can change: a warning is what lasts.
 void runTimed(std::string_view name, Task& task) {
   const auto begin = Clock::now();
   task();
   const auto taken = Clock::now() - begin;
-  if (taken > kSlow) {
-    spdlog::warn("the loop was held for {} ms by '{}'", std::chrono::duration_cast<std::chrono::milliseconds>(taken).count(), name);
-  }
+  if (taken <= kSlow) return;
+  const auto level = taken < kTooSlow ? spdlog::level::debug : spdlog::level::warn;
+  spdlog::log(level, "the loop was held for {} ms by '{}'", std::chrono::duration_cast<std::chrono::milliseconds>(taken).count(), name);
 }
 
 // The timer outlives its handle by a moment: Asio calls the handler of a cancelled wait too. The flag tells the two apart.

@@ -1,9 +1,11 @@
 #include "runtime/asio_loop.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <csignal>
 #include <thread>
+
+#include "support/log_capture.hpp"
 
 namespace blupow::runtime {
 namespace {
@@ -59,6 +61,29 @@ TEST_F(AsioLoopTest, ASignalIsATaskOfTheLoop) {
   });
   loop.post("raise", [] { std::raise(SIGTERM); });
   runBounded();
+}
+
+// A busy machine holds any program up for a moment: that is for whoever looks for the cause, and no warning to a user.
+TEST_F(AsioLoopTest, WhatHoldsTheLoopIsNamedAndAWarningOnlyWhenItIsLong) {
+  const test::LogCapture log;
+  for (const auto time : {60ms, 1000ms}) {
+    loop.post("a look", [&, time] {
+      const auto until = loop.now() + time;
+      while (loop.now() < until) {
+      }
+    });
+  }
+  loop.post("stop", [&] { loop.stop(); });
+  runBounded();
+  const std::vector<std::string> held = log.all();
+  ASSERT_EQ(held.size(), 2U) << testing::PrintToString(held);
+  for (const std::string& line : held) {
+    const auto digits = line.find_first_of("0123456789");
+    ASSERT_NE(digits, std::string::npos) << line;
+    const int taken = std::stoi(line.substr(digits));
+    EXPECT_EQ(line, (taken < 1000 ? "debug: " : "warning: ") + std::string("the loop was held for ") + std::to_string(taken) + " ms by 'a look'");
+  }
+  EXPECT_THAT(held.back(), testing::StartsWith("warning: "));
 }
 
 }  // namespace
