@@ -49,9 +49,10 @@ def rating_findings(folder: Path) -> list[str]:
     own = profile.is_file() and re.search(r"^profile [^ ]+", profile.read_text(), re.MULTILINE) is not None
     rating = supervisor.rating(config_of(folder), own)
     findings = [] if rating == HIGHEST_RATING else [f"security rating {rating} of {HIGHEST_RATING}"]
-    # It opens the file in its checkout and follows a link, as long as that leads nowhere else.
-    if own and not profile.resolve().is_relative_to(folder.resolve()):
-        findings.append("apparmor.txt leads out of the repository")
+    # Links get lost on the way of a local add-on to its folder (a Windows checkout, an archive, a network share): a text file with a path is left, in
+    # which the Supervisor finds no profile, and the installation fails.
+    if profile.is_symlink():
+        findings.append("apparmor.txt is a link")
     return findings
 
 
