@@ -39,6 +39,7 @@ CONFIG = [
     (add("image: ghcr.io/blupow/blupow"), "'image' is not wanted"),
     (add("image: ghcr.io/blupow/blupow:2.0.0"), "Supervisor: "),
     (add("hassio_api: true"), "'hassio_api' is not wanted"),
+    (add("machine: [raspberrypi9]"), "'machine' is not wanted"),
     (change('version: "2.0.0"', "version: 2.0.0"), "'version' is not quoted"),
     (change('version: "2.0.0"', "version: 2.0"), "linter: 'version' is of a wrong type"),
     (change('homeassistant: "2025.10.0"', "homeassistant: 2025.10"), "linter: 'homeassistant' is of a wrong type"),

@@ -21,7 +21,7 @@ PROMISES: dict[str, Any] = {
     "slug": "blupow", "arch": ["aarch64", "amd64"], "host_dbus": True, "ingress": True, "services": ["mqtt:want"], "map": [{"type": "ssl"}],
 }
 # The Supervisor would pull an image that is named here, and none is published.
-UNWANTED = ("image", "ports", "privileged", "host_network", "hassio_api", "homeassistant_api", "udev", "usb", "devices", "webui", "discovery")
+UNWANTED = ("image", "ports", "privileged", "host_network", "hassio_api", "homeassistant_api", "udev", "usb", "devices", "webui", "discovery", "machine")
 HIGHEST_RATING = 8
 
 
