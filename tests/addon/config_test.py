@@ -288,11 +288,13 @@ class VersionTest(Mutated):
         self.assertEqual(said, f"blupow {manifest.config_of(manifest.ROOT)['version']}\n")
 
     def test_another_one_is_found(self) -> None:
-        for name, edit in {"config.yaml": change('version: "2.0.0"', 'version: "2.0.1"'), "CHANGELOG.md": change("## [2.0.0]", "## [2.0.1]"),
+        for name, edit in {"config.yaml": change('version: "2.0.0"', 'version: "2.0.1"'), "CHANGELOG.md": change("## 2.0.0 ", "## 2.0.1 "),
                            "CMakeLists.txt": change("VERSION 2.0.0", "VERSION 2.0.1")}.items():
             self.edit(name, edit)
             with self.subTest(name=name):
                 self.expect(manifest.version_findings(self.folder), "the versions differ")
+        self.edit("CHANGELOG.md", change("## 2.0.0 ", "## [2.0.0] "))
+        self.expect(manifest.version_findings(self.folder), "the versions differ")
 
 
 if __name__ == "__main__":

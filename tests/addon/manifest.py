@@ -202,10 +202,12 @@ def picture_findings(folder: Path) -> list[str]:
 
 
 def version_findings(folder: Path) -> list[str]:
+    """A version's section of the changelog begins with "# 2.0.0" in some line, without brackets: by that Home Assistant finds what an update brings, else it
+    shows all there ever was."""
     versions = {
         "CMakeLists.txt": re.search(r"^project\(blupow VERSION (\S+)", (folder / "CMakeLists.txt").read_text(), re.MULTILINE),
         "config.yaml": re.search(r'^version: "([^"]+)"$', (folder / "config.yaml").read_text(), re.MULTILINE),
-        "CHANGELOG.md": re.search(r"^## \[([^\]]+)\]", (folder / "CHANGELOG.md").read_text(), re.MULTILINE),
+        "CHANGELOG.md": re.search(r"^## (\S+)", (folder / "CHANGELOG.md").read_text(), re.MULTILINE),
     }
     found = {name: match[1] if match else None for name, match in versions.items()}
     return [] if len(set(found.values())) == 1 and None not in found.values() else [f"the versions differ: {found}"]
