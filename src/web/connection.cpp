@@ -64,7 +64,7 @@ std::optional<Answer> refuseForm(const http::request_parser<http::string_body>& 
 // The answer to what could not be read; nothing where there is nobody to answer: gone, or too slow.
 std::optional<Answer> answerTo(const Error& error) {
   if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
-  if (error == http::error::header_limit) return errorAnswer(431, "The header has more than 8 KiB.");
+  if (error == http::error::header_limit) return errorAnswer(431, "The header has more than 32 KiB.");
   if (error == http::error::body_limit || error == http::error::buffer_overflow) return errorAnswer(413, "The body has more than 64 KiB.");
   if (error.category() == http::make_error_code(http::error::bad_method).category()) return errorAnswer(400, "This is no HTTP request.");
   return std::nullopt;

@@ -14,7 +14,7 @@ struct Limits {
   std::size_t connections = 32;
   std::size_t spare = 8;     // above those, for GET /health alone
   std::size_t streams = 16;  // of the connections, open event streams
-  std::size_t header = std::size_t{8} * 1024;
+  std::size_t header = std::size_t{32} * 1024;
   std::size_t body = std::size_t{64} * 1024;
   std::size_t backlog = std::size_t{1024} * 1024;  // bytes that a stream's client may be behind
   Duration request = std::chrono::seconds(10);     // from the first byte of a request (the first of a connection: from its beginning) to the last

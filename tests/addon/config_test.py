@@ -39,6 +39,7 @@ CONFIG = [
     (add("image: ghcr.io/blupow/blupow"), "'image' is not wanted"),
     (add("image: ghcr.io/blupow/blupow:2.0.0"), "Supervisor: "),
     (add("hassio_api: true"), "'hassio_api' is not wanted"),
+    (add("machine: [raspberrypi9]"), "'machine' is not wanted"),
     (change('version: "2.0.0"', "version: 2.0.0"), "'version' is not quoted"),
     (change('version: "2.0.0"', "version: 2.0"), "linter: 'version' is of a wrong type"),
     (change('homeassistant: "2025.10.0"', "homeassistant: 2025.10"), "linter: 'homeassistant' is of a wrong type"),
@@ -184,18 +185,13 @@ class RatingTest(Mutated):
         (self.folder / "apparmor.txt").write_text("profile blupow flags=(attach_disconnected) {\n}\n")
         self.assertEqual(manifest.rating_findings(self.folder), [])
 
-    def test_the_profile_may_be_a_link_inside_of_the_repository(self) -> None:
-        link, text = self.folder / "apparmor.txt", "profile blupow flags=(attach_disconnected) {\n}\n"
-        (self.folder / "apparmor").mkdir()
-        (self.folder / "apparmor/blupow").write_text(text)
-        link.symlink_to("apparmor/blupow")
-        self.assertEqual(manifest.rating_findings(self.folder), [])
-        with tempfile.NamedTemporaryFile("w") as elsewhere:
-            elsewhere.write(text)
-            elsewhere.flush()
-            link.unlink()
-            link.symlink_to(elsewhere.name)
-            self.expect(manifest.rating_findings(self.folder), "leads out of the repository")
+    def test_the_profile_is_no_link(self) -> None:
+        (self.folder / "profile").write_text("profile blupow flags=(attach_disconnected) {\n}\n")
+        link = self.folder / "apparmor.txt"
+        link.symlink_to("profile")
+        self.assertEqual(manifest.rating_findings(self.folder), ["apparmor.txt is a link"])
+        link.unlink()
+        link.symlink_to("nothing")
         self.expect(manifest.rating_findings(self.folder), "security rating 7 of 8")
 
     def test_what_costs_points_is_known(self) -> None:
@@ -292,11 +288,13 @@ class VersionTest(Mutated):
         self.assertEqual(said, f"blupow {manifest.config_of(manifest.ROOT)['version']}\n")
 
     def test_another_one_is_found(self) -> None:
-        for name, edit in {"config.yaml": change('version: "2.0.0"', 'version: "2.0.1"'), "CHANGELOG.md": change("## [2.0.0]", "## [2.0.1]"),
+        for name, edit in {"config.yaml": change('version: "2.0.0"', 'version: "2.0.1"'), "CHANGELOG.md": change("## 2.0.0 ", "## 2.0.1 "),
                            "CMakeLists.txt": change("VERSION 2.0.0", "VERSION 2.0.1")}.items():
             self.edit(name, edit)
             with self.subTest(name=name):
                 self.expect(manifest.version_findings(self.folder), "the versions differ")
+        self.edit("CHANGELOG.md", change("## 2.0.0 ", "## [2.0.0] "))
+        self.expect(manifest.version_findings(self.folder), "the versions differ")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ SOURCES = manifest.ROOT / "src"
 SECTIONS = ["Installation", "Devices", "Options", "Controls", "Energy dashboard", "Limits", "Troubleshooting", "Backup", "Removal", "Moving over from the first BluPow",
             "Security", "Licence"]
 # What stands in italics and is no entity: words of Home Assistant's and BluPow's own pages, and words that an entity shows.
-PAGES = {"Watchdog", "Show in sidebar", "Add device", "By address", "Remove", "BluPow gateway", "custom", "manual"}
+PAGES = {"Watchdog", "Show in sidebar", "Show unused optional configuration options", "Add device", "By address", "Remove", "BluPow gateway",
+         "custom", "manual"}
 
 
 def headings(level: int) -> list[str]:

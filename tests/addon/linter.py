@@ -1,5 +1,7 @@
-"""The rules of the add-on linter (frenck/action-addon-linter, v2.21) that a config.yaml has to pass, as a table: what it knows, of which type, and the
-defaults, which it refuses as superfluous."""
+"""The rules of the add-on linter (frenck/action-addon-linter, v2.21 and later) that a config.yaml has to pass, as a table: what it knows, of which type,
+and the defaults, which it refuses as superfluous. Stricter in this: obsolete and deprecated words count, also where it only warns or the Supervisor alone
+does; map is written as objects, with today's names and without read_only: true. What privileged, machine and image may be is not looked at: manifest.py
+wants none of them."""
 
 import re
 from collections.abc import Mapping

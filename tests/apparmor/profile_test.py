@@ -137,12 +137,12 @@ class CompilingTest(unittest.TestCase):
         self.assertEqual(includes, ["<tunables/global>"])
         self.assertIn("\nabi <abi/3.0>,\n", TEXT)
 
-    def test_the_link_at_the_root_is_kept_by_git(self):
+    def test_the_supervisor_finds_the_file_itself_and_no_link(self):
+        self.assertFalse(PROFILE.is_symlink())
         self.assertTrue(LINK.is_symlink())
-        self.assertEqual(str(LINK.readlink()), "apparmor/blupow")
-        self.assertEqual(LINK.read_text(), TEXT)
-        listed = subprocess.run(["git", "-C", ROOT, "ls-files", "--stage", "apparmor.txt"], capture_output=True, text=True, check=True).stdout
-        self.assertTrue(listed.startswith("120000 "), listed)
+        self.assertEqual(str(LINK.readlink()), "../apparmor.txt")
+        listed = subprocess.run(["git", "-C", ROOT, "ls-files", "--stage", "apparmor.txt", "apparmor/blupow"], capture_output=True, text=True, check=True).stdout
+        self.assertEqual([line.split()[0] for line in listed.splitlines()], ["100644", "120000"], listed)
 
 
 class GlobsTest(unittest.TestCase):

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PROFILE = ROOT / "apparmor/blupow"
-LINK = ROOT / "apparmor.txt"
+PROFILE = ROOT / "apparmor.txt"
+LINK = ROOT / "apparmor/blupow"
 PARSER = "/usr/sbin/apparmor_parser"
 _HEADER = re.compile(r"^profile ([^ ]+).*$")
 _SWITCHES = {"allow", "audit", "deny", "owner", "quiet"}

@@ -148,7 +148,7 @@ TEST_F(AddOn, ATokenThatIsRefusedIsSaidOnceWithTheCure) {
 TEST_F(AddOn, ASupervisorThatStartsIsWaitedFor) {
   mosquitto.start("s3cret1");
   supervisor.nameBroker(mosquitto.port(), "s3cret1");
-  supervisor.change(R"({"state": "startup"})");
+  supervisor.change(R"({"state": "setup"})");
   startAddOn();
   ASSERT_TRUE(supervisor.waitFor(kAskedForBroker + " 400", 2));
   EXPECT_EQ(said("not ready yet"), 1U);

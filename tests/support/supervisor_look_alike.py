@@ -2,7 +2,7 @@
 """A Supervisor as an add-on sees it, for tests: the two questions that BluPow asks, with the status codes, texts and shapes of the real one.
 
 `supervisor_look_alike.py TOKEN [JSON]` listens on 127.0.0.1 and prints `port N`. A line of JSON on stdin changes what it says and is answered with `changed`:
-{"mqtt": {...} or null, "declared": bool, "state": "running" or "startup", "slug": ..., "fault": ...}. Each request is told on stdout as
+{"mqtt": {...} or null, "declared": bool, "state": "running" or "setup", "slug": ..., "fault": ...}. Each request is told on stdout as
 `asked PATH STATUS`, the status `-` where it gets none. It ends with its stdin, unless what it says is given as an argument.
 
 Facts (home-assistant/supervisor): api/middleware/security.py looks at the state first, then at the token (401 without one, 403 with another); api/services.py
@@ -28,6 +28,7 @@ FAULTS = {
     "huge head": b"HTTP/1.1 200 OK\r\n" + b"X-Much: " + b"x" * 60 + b"\r\n",
     "drip": b"HTTP/1.1 200 OK\r\nX-Slow: ",
 }
+ANSWERS_IN = ("startup", "running", "freeze")  # states; it starts add-ons while it is in the first
 REPEATED = {"huge": 64, "huge head": 100000}  # times the last part follows
 
 
@@ -82,7 +83,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         def error(status, message):
             return status, {"result": "error", "message": message}
 
-        if said["state"] != "running":
+        if said["state"] not in ANSWERS_IN:
             return error(400, f"System is not ready with state: {said['state']}")
         authorization = self.headers.get("Authorization")
         if authorization is None:

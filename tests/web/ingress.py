@@ -16,15 +16,25 @@ _HELD_BACK = 4194000  # bytes: shorter answers are passed on when they are whole
 _COOKIE = "ingress_session=1"
 
 # What the Supervisor answers with 400 wherever it stands in a path or query.
-_FILTER = re.compile(r"proc/self/environ|(<|%3C).*script.*(>|%3E)|[a-zA-Z0-9_]=/([a-z0-9_.]//?)+|\.\./|union.*select.*\(|concat.*\(", re.IGNORECASE)
-# Never passed on: of one connection, or set here.
+_FILTER = re.compile(r"proc/self/environ|(<|%3C).*script.*(>|%3E)|[a-zA-Z0-9_]=/([a-z0-9_.]//?)+|\.\./|union.*select.*\(|union.*all.*select|concat.*\(",
+                     re.IGNORECASE)
+# Never passed on, there or back: of one connection, or set here.
 _OF_A_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer", "content-length", "content-encoding", "accept-encoding"}
+# What each request to the add-on has from the library of Core and Supervisor, a GET too.
+_OF_ITS_OWN = {"Connection": "keep-alive", "Accept-Encoding": "gzip, deflate, br"}
 _OURS = {"x-ingress-path", "x-hass-source", "x-remote-user-id", "x-remote-user-name", "x-remote-user-display-name", "x-forwarded-for", "x-forwarded-host",
          "x-forwarded-proto"}
 
 _OUTER = f"""<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Home</title>
 <style>html,body{{margin:0;height:100%}} iframe{{border:0;width:100%;height:100%;display:block}}</style></head>
 <body><iframe title="BluPow" src="{PREFIX}/"></iframe></body></html>"""
+
+
+def _unquoted(text):
+    """However often it is quoted."""
+    while (plain := urllib.parse.unquote(text)) != text:
+        text = plain
+    return text
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -51,18 +61,19 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path[len(PREFIX):]
         if _COOKIE not in self.headers.get("Cookie", ""):
             return self._answer(401)
-        if _FILTER.search(urllib.parse.unquote(self.path)):
+        if any(_FILTER.search(_unquoted(part)) for part in self.path.split("?", 1)):
             return self._answer(400)
         self.server.paths.append(f"{self.command} {path}")
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _OF_A_CONNECTION | _OURS}
-        headers |= {"X-Ingress-Path": PREFIX, "X-Hass-Source": "core.ingress", "X-Forwarded-For": self.client_address[0], "X-Forwarded-Proto": "http",
-                    "X-Forwarded-Host": self.headers.get("Host", ""), "X-Remote-User-Id": "1", "X-Remote-User-Name": "test",
-                    "X-Remote-User-Display-Name": "Test"}
+        headers |= {"X-Ingress-Path": PREFIX, "X-Hass-Source": "core.ingress", "X-Forwarded-For": f"{self.client_address[0]}, 172.30.32.1",
+                    "X-Forwarded-Proto": "http", "X-Forwarded-Host": self.headers.get("Host", ""), "X-Remote-User-Id": "1", "X-Remote-User-Name": "test",
+                    "X-Remote-User-Display-Name": "Jörg".encode()}
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        headers |= _OF_ITS_OWN | {"Content-Length": str(len(body))}
         address, port = self.server.add_on
         connection = http.client.HTTPConnection(address, port, timeout=60)
         try:
-            connection.request(self.command, path, body or None, headers)
+            connection.request(self.command, path, body, headers)
             self._pass_on(connection.getresponse())
         except (ConnectionError, http.client.HTTPException):
             self._answer(502)

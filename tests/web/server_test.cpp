@@ -141,6 +141,12 @@ TEST_F(ServerTest, AHeadHasNoBody) {
   EXPECT_EQ(client.receive()->body, "app.js");
 }
 
+TEST_F(ServerTest, TakesAReadWithAnEmptyBodyAsTheIngressSendsIt) {
+  start();
+  EXPECT_EQ(statusOf("GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"), 200);
+  EXPECT_EQ(statusOf("GET / HTTP/1.1\r\nHost: localhost\r\nX-Remote-User-Display-Name: J\xc3\xb6rg\r\n\r\n"), 200) << "names are UTF-8";
+}
+
 TEST_F(ServerTest, HangsUpWhenAsked) {
   start();
   Client client(port);
@@ -169,8 +175,8 @@ TEST_F(ServerTest, RefusesWhatIsNoHttp) {
 
 TEST_F(ServerTest, AHeaderHasItsLimit) {
   start();
-  EXPECT_EQ(statusOf("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(7000, 'x') + "\r\n\r\n"), 200);
-  EXPECT_EQ(statusOf("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(9000, 'x') + "\r\n\r\n"), 431);
+  EXPECT_EQ(statusOf("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(32000, 'x') + "\r\n\r\n"), 200) << "cookies of a login before Home Assistant";
+  EXPECT_EQ(statusOf("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(33000, 'x') + "\r\n\r\n"), 431);
   EXPECT_EQ(statusOf("GET /" + std::string(100000, 'x') + " HTTP/1.1\r\nHost: localhost\r\n\r\n"), 431);
 }
 

@@ -45,7 +45,7 @@ TEST(Answers, ABrokerNeedsNoLogin) {
 
 TEST(Answers, RefusalsAreToldApart) {
   EXPECT_EQ(brokerTrouble(error(400, "Service not enabled")), TroubleKind::no_broker);
-  EXPECT_EQ(brokerTrouble(error(400, "System is not ready with state: startup")), TroubleKind::not_ready);
+  EXPECT_EQ(brokerTrouble(error(400, "System is not ready with state: setup")), TroubleKind::not_ready);
   EXPECT_EQ(brokerTrouble(error(403, "No access to mqtt service!")), TroubleKind::not_declared);
   EXPECT_EQ(brokerTrouble(Answer{.status = 403, .body = "403: Forbidden"}), TroubleKind::token_refused);
   EXPECT_EQ(brokerTrouble(Answer{.status = 401, .body = "401: Unauthorized"}), TroubleKind::token_refused);

@@ -59,8 +59,10 @@ TEST_F(HttpApiTest, TheSupervisorsRefusalsAreToldApart) {
   EXPECT_EQ(kind(askAs("another")), TroubleKind::token_refused);
   supervisor.change(R"({"declared": false})");
   EXPECT_EQ(kind(ask()), TroubleKind::not_declared);
-  supervisor.change(R"({"state": "startup"})");
+  supervisor.change(R"({"state": "setup"})");
   EXPECT_EQ(kind(ask()), TroubleKind::not_ready);
+  supervisor.change(R"({"state": "startup"})");
+  EXPECT_EQ(kind(ask()), TroubleKind::not_declared) << "in which it starts add-ons";
 }
 
 TEST_F(HttpApiTest, WhatIsNoSoundAnswerIsTrouble) {

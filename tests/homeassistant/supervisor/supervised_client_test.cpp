@@ -178,12 +178,10 @@ TEST_F(SupervisedClientTest, AnAnswerThatComesAfterTheBrokerAcceptedIsDropped) {
 }
 
 TEST_F(SupervisedClientTest, EachTroubleIsSaidOnceAndItsEndOnce) {
-  const std::vector<std::pair<Outcome, std::string>> kinds{{refusal(400, "System is not ready with state: startup"), "not ready"},
-                                                           {Answer{.status = 403, .body = "403: Forbidden"}, "refuses this add-on's token"},
-                                                           {refusal(403, "No access to mqtt service!"), "services: mqtt:want"},
-                                                           {away(), "not reachable"},
-                                                           {Answer{.status = 200, .body = "<html>"}, "cannot be used"},
-                                                           {refusal(400, "Service not enabled"), "knows of no MQTT broker"}};
+  const std::vector<std::pair<Outcome, std::string>> kinds{
+      {refusal(400, "System is not ready with state: setup"), "not ready"}, {Answer{.status = 403, .body = "403: Forbidden"}, "refuses this add-on's token"},
+      {refusal(403, "No access to mqtt service!"), "services: mqtt:want"},  {away(), "not reachable"},
+      {Answer{.status = 200, .body = "<html>"}, "cannot be used"},          {refusal(400, "Service not enabled"), "knows of no MQTT broker"}};
   for (const auto& [outcome, words] : kinds) {
     FakeApi answers(loop);
     FakeClient broker(loop);
