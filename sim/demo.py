@@ -31,6 +31,7 @@ SHOWN = [["cell_voltage_1", "voltage", "soc", "current", "power", "temperature_1
          ["discharging_current", "input_voltage", "battery_current", "charging_current", "machine_state"],
          ["starter_voltage", "voltage", "soc", "current", "power", "temperature"]]
 POLL_INTERVAL = 5
+PAGE = "127.0.0.1:8099"
 ADDING_BOUND = 180  # s, for all devices
 ADDED_AT_ONCE = 4
 libc = ctypes.CDLL(None)
@@ -43,8 +44,8 @@ def dies_with_us():
 
 
 class Demo:
-    def __init__(self, build, folder):
-        self.build, self.folder = build, folder
+    def __init__(self, build, folder, page):
+        self.build, self.folder, self.page = build, folder, page
         self.children = []  # in order of start; ended the other way round
         self.messages = queue.Queue()
         self.states, self.units, self.names, self.online = {}, {}, {}, {}
@@ -77,7 +78,7 @@ class Demo:
         self.children.append(("listener", listener))
         threading.Thread(target=self.listen, args=(listener,), daemon=True).start()
         self.start("blupow", [self.build / "blupow", "run", "--options", self.folder / "options.json", "--data", self.folder / "data",
-                              "--http", "off"], "", bus)
+                              "--http", PAGE if self.page else "off"], "", bus)
 
     def listen(self, listener):
         for line in listener.stdout:
@@ -170,7 +171,8 @@ class Demo:
         print("\n".join(lines + ["", self.how_to_reach()]), flush=True)
 
     def how_to_reach(self):
-        return f"The broker: mosquitto_sub --unix {self.folder}/broker -v -t 'blupow/#'     log: {self.folder}/blupow.log"
+        page = f"     page: http://{PAGE}" if self.page else ""
+        return f"The broker: mosquitto_sub --unix {self.folder}/broker -v -t 'blupow/#'     log: {self.folder}/blupow.log{page}"
 
     def run(self, seconds):
         """Shows what arrives; the seconds count from the answer for the last device, or from when that is overdue."""
@@ -206,10 +208,11 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/demo", description="Live readings of simulated devices, as BluPow publishes them.")
     parser.add_argument("--build", type=pathlib.Path, required=True, help="folder of blupow and blupow-sim")
     parser.add_argument("--seconds", type=float, help="end after so many seconds (default: Ctrl-C ends)")
+    parser.add_argument("--page", action="store_true", help=f"also serve BluPow's page at http://{PAGE}")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="blupow-demo-"))
-    demo = Demo(arguments.build.resolve(), folder)
+    demo = Demo(arguments.build.resolve(), folder, arguments.page)
     try:
         demo.set_up()
         print(demo.how_to_reach(), flush=True)

@@ -68,6 +68,8 @@ class Parser {
  public:
   Parser() : app_("Renogy solar devices in Home Assistant: reads them over Bluetooth and publishes them by MQTT.", "blupow") {
     app_.require_subcommand(1);
+    app_.get_formatter()->label("SUBCOMMAND", "COMMAND");
+    app_.get_formatter()->label("Subcommands", "Commands");
     app_.set_version_flag("--version", fmt::format("blupow {}", app::version()), "Print the version and exit");
     app_.footer(
         fmt::format("Defaults: options {}, data {}, profiles {}, http {}.\nscan takes {} s, read at most {} s, doctor {} s a device. The bus is "
@@ -105,13 +107,17 @@ class Parser {
     return app;
   }
 
-  std::string helpText() const { return chosen()->help(chosen() == &app_ ? "" : "blupow"); }
+  std::string helpText() const {
+    if (chosen() == check_) return check_->help("blupow profiles");
+    return chosen()->help(chosen() == &app_ ? "" : "blupow");
+  }
 
-  // CLI11 asks for a command where one was given that it does not know.
+  // CLI11 asks for a command where one was given that it does not know, or an option that only commands have.
   std::string complaint(const CLI::ParseError& error) const {
+    if (chosen() != &app_) return error.what();
     const auto unknown = app_.remaining();
-    const bool named = chosen() == &app_ && !unknown.empty() && !unknown.front().starts_with('-');
-    return named ? "there is no command " + unknown.front() : error.what();
+    if (unknown.empty()) return "a command is needed";
+    return (unknown.front().starts_with('-') ? "a command is needed before " : "there is no command ") + unknown.front();
   }
 
   std::string chosenName() const {
@@ -134,7 +140,7 @@ class Parser {
     usual_seconds_.emplace_back(&command, usual);
   }
   void addAdapter(CLI::App& command) {
-    command.add_option("--adapter", texts_.adapter, "Bluetooth adapter, wins over the option")
+    command.add_option("--adapter", texts_.adapter, "Bluetooth adapter, wins over the one of the options file")
         ->type_name("MAC|hciN")
         ->check(must("a MAC address, or hci and a number", [](const std::string& text) { return app::parseAdapter(text).has_value(); }));
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -33,15 +34,24 @@ Json stateOf(const profile::Readings& readings) {
   return state;
 }
 
-std::string valueText(const profile::Value& value, const profile::Field* field) {
+// Of the family's field, else of the one that a quirk brings.
+std::string unitOf(const profile::Profile& family, const std::string& key) {
+  if (const profile::Field* field = family.field(key)) return field->unit;
+  for (const profile::Quirk& quirk : family.quirks) {
+    if (const auto field = std::ranges::find(quirk.fields, key, &profile::Field::key); field != quirk.fields.end()) return field->unit;
+  }
+  return {};
+}
+
+std::string valueText(const profile::Value& value, const std::string& unit) {
   std::string text = printable(std::visit([](const auto& content) { return fmt::format("{}", content); }, value));
-  if (field != nullptr && !field->unit.empty()) text += " " + field->unit;
+  if (!unit.empty()) text += " " + unit;
   return text;
 }
 
-std::string stateLines(const profile::Readings& readings, const profile::ProfilePtr& profile) {
+std::string stateLines(const profile::Readings& readings, const profile::ProfilePtr& family) {
   std::string lines;
-  for (const auto& [key, value] : readings) lines += fmt::format("  {:<32} {}\n", key, valueText(value, profile ? profile->field(key) : nullptr));
+  for (const auto& [key, value] : readings) lines += fmt::format("  {:<32} {}\n", key, valueText(value, family ? unitOf(*family, key) : std::string()));
   return lines;
 }
 
@@ -98,7 +108,7 @@ std::string scanDocument(const std::vector<app::ScannedDevice>& devices) {
 }
 
 std::string scanLines(const std::vector<app::ScannedDevice>& devices) {
-  if (devices.empty()) return "Nothing heard.\n";
+  if (devices.empty()) return "Nothing heard. A device keeps silent while it is connected: to the BluPow service, a phone or another host.\n";
   std::string lines = fmt::format("{:<17}  {:>8}  {:<24}  {}\n", "address", "strength", "name", "type");
   for (const app::ScannedDevice& device : devices) {
     const std::string strength = device.rssi ? fmt::format("{} dBm", *device.rssi) : "-";

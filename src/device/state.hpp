@@ -21,7 +21,7 @@ enum class State : std::uint8_t {
 };
 std::string_view name(State state);
 
-// What a person can act on; the words are those of contract.md section 6.
+// What a person can act on; the words are explained in DOCS.md.
 enum class ConnectionReason : std::uint8_t {
   connected,
   connecting,

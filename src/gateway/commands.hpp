@@ -16,7 +16,7 @@
 
 namespace blupow::gateway {
 
-// contract.md section 5. The form of a command (unknown_command, bad_json, bad_argument) is checked where it comes in.
+// docs/mqtt.md. The form of a command (unknown_command, bad_json, bad_argument) is checked where it comes in.
 enum class Refusal : std::uint8_t {
   unknown_command,
   bad_json,

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kOnline = "online";
 constexpr std::string_view kOffline = "offline";
-// After Home Assistant's start, so that not everything on the broker speaks at once; well within the contract's 10 s.
+// After Home Assistant's start, so that not everything on the broker speaks at once; well within 10 s.
 constexpr int kShortestDelay = 500;  // ms
 constexpr int kLongestDelay = 3000;
 

@@ -1,5 +1,5 @@
 // The gateway in Home Assistant: listens to its events, publishes states, availability and discovery documents, and takes commands. What is to be
-// on the broker is kept here and published anew after every connection. Loop thread. Rules: the MQTT contract in docs/, one class a rule.
+// on the broker is kept here and published anew after every connection. Loop thread. docs/mqtt.md says what users see of it.
 #pragma once
 
 #include <functional>

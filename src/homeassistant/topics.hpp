@@ -1,4 +1,4 @@
-// Names on the broker and in Home Assistant: topics, ids, slugs. Pure. The rules are those of the MQTT contract; users' history hangs on them.
+// Names on the broker and in Home Assistant: topics, ids, slugs. Pure. Those that users see are told in docs/mqtt.md; their history hangs on them.
 #pragma once
 
 #include <array>

@@ -108,6 +108,19 @@ class DocsTest(unittest.TestCase):
         for block in blocks("json"):
             self.assertIn(json.loads(block)["command"], known)
 
+    def test_the_page_of_mqtt_names_every_command_reason_and_topic(self) -> None:
+        page = (manifest.ROOT / "docs/mqtt.md").read_text()
+        for folder, pattern, wanted in (("gateway/json/command_parser.cpp", r'Known\{"(\w+)"', rows(page)),
+                                        ("gateway/commands.cpp", r'return "(\w+)";', set(re.findall(r"`(\w+)`", page)))):
+            known = set(re.findall(pattern, (SOURCES / folder).read_text()))
+            self.assertGreater(len(known), 8)
+            self.assertEqual(known - set(wanted), set())
+        topics = "".join((SOURCES / f"homeassistant/topics.{end}").read_text() for end in ("hpp", "cpp"))
+        ends = set(re.findall(r'"(?:/gateway)?/(\w+)/?"', topics)) - {"config", "device", "bank_"}
+        self.assertGreater(len(ends), 6)
+        told = set(re.findall(r"`blupow/\S+?/(\w+)(?:/<\w+>)?`", page))
+        self.assertEqual(ends - told, set())
+
     def test_its_options_are_taken_by_supervisor_and_program(self) -> None:
         self.assertGreaterEqual(len(blocks("yaml")), 3)
         for block in blocks("yaml"):

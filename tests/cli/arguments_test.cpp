@@ -66,6 +66,11 @@ TEST(Arguments, AnUnknownCommandIsNamed) {
   EXPECT_EQ(parsed.error().text, "blupow: there is no command fly. See blupow --help\n");
 }
 
+TEST(Arguments, ACommandThatIsMissingIsAskedFor) {
+  EXPECT_EQ(parse({}).error().text, "blupow: a command is needed. See blupow --help\n");
+  EXPECT_EQ(parse({"--high"}).error().text, "blupow: a command is needed before --high. See blupow --help\n");
+}
+
 TEST(Arguments, WrongUsageHasStatus2AndASentence) {
   const std::vector<std::vector<const char*>> wrong{{},
                                                     {"fly"},
@@ -123,6 +128,13 @@ TEST(Arguments, VersionAndHelpEndWithStatus0) {
   const auto scanHelp = parse({"scan", "--help"});
   ASSERT_FALSE(scanHelp.has_value());
   EXPECT_THAT(scanHelp.error().text, HasSubstr("--seconds"));
+}
+
+TEST(Arguments, HelpSaysHowACommandIsCalled) {
+  EXPECT_THAT(parse({"--help"}).error().text, HasSubstr("Usage: blupow [OPTIONS] COMMAND"));
+  EXPECT_THAT(parse({"read", "--help"}).error().text, HasSubstr("Usage: blupow read [OPTIONS] address"));
+  EXPECT_THAT(parse({"profiles", "--help"}).error().text, HasSubstr("Usage: blupow profiles [OPTIONS] [COMMAND]"));
+  EXPECT_THAT(parse({"profiles", "check", "--help"}).error().text, HasSubstr("Usage: blupow profiles check [OPTIONS] files"));
 }
 
 }  // namespace

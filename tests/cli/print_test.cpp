@@ -69,6 +69,26 @@ TEST(Print, LinesHoldNoControlCharacters) {
   EXPECT_THAT(readLines({{.id = 1, .type = "t", .model = "\x1b[31m", .state = {{"model", "\x1b[31m"}}}}, {}), Not(HasSubstr("\x1b")));
 }
 
+TEST(Print, ValuesHaveTheirUnitsThoseThatAQuirkBringsToo) {
+  profile::Profile family;
+  family.type = "t";
+  family.fields = {{.key = "power", .unit = "W"}, {.key = "state"}};
+  family.quirks = {{.models = "^A", .fields = {{.key = "limit", .unit = "A"}}}};
+  const auto profile = std::make_shared<const profile::Profile>(std::move(family));
+  const profile::Readings readings{{"limit", 1.5}, {"power", std::int64_t{7}}, {"state", "on"}};
+  EXPECT_EQ(readLines({{.id = 1, .type = "t", .model = "", .state = readings}}, profile::Catalogue({profile})),
+            "unit 1: t\n"
+            "  limit                            1.5 A\n"
+            "  power                            7 W\n"
+            "  state                            on\n");
+  const app::DecodedFrame frame{.answer = {}, .decoded = {.readings = {{"limit", 1.5}}}};
+  EXPECT_EQ(decodeLines(frame, profile), "  limit                            1.5 A\n");
+}
+
+TEST(Print, AScanThatHeardNothingSaysWhatKeepsDevicesSilent) {
+  EXPECT_EQ(scanLines({}), "Nothing heard. A device keeps silent while it is connected: to the BluPow service, a phone or another host.\n");
+}
+
 TEST(Print, ADumpShowsRegistersByTheirDecimalAddress) {
   const std::vector<app::UnitReading> units{
       {.id = 17, .type = "", .model = "", .state = {}, .registers = app::Registers{{4000, 1201}, {4001, 0}, {5000, 65535}}}};

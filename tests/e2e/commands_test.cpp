@@ -168,6 +168,12 @@ TEST_F(Commands, WithoutBluetoothdEveryCommandSaysSo) {
   EXPECT_EQ(checks(answer.document), expected);
 }
 
+TEST_F(Commands, TheDoctorSaysThatThereIsNoOptionsFile) {
+  bus.stop();  // nothing but the sentence is wanted
+  EXPECT_THAT(ask(doctor(data / "mistyped.json")).errors, HasSubstr("there is no " + (data / "mistyped.json").string() + ", so every option has its default"));
+  EXPECT_THAT(ask(doctor(writeOptions())).errors, testing::Not(HasSubstr("there is no")));
+}
+
 TEST_F(Commands, WithoutABusEveryCommandSaysSo) {
   bus.stop();
   EXPECT_EQ(ask({"scan", "--seconds", "1"}).status, 1);

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/bytes.hpp"
+#include "modbus/frame.hpp"
 #include "profile/decode.hpp"
 #include "profile/encode.hpp"
 #include "profile/json/render.hpp"
@@ -33,6 +35,18 @@ TEST(DeviceProfilesPage, ItsExampleLoadsAndDecodesAsItSays) {
             R"({"mains_voltage":230.0,"wire_1_current":1.5,"wire_1_power":345.0,"wire_2_current":2.1})");
   EXPECT_EQ(encode(*loaded.profile, "eco_temperature", "40.5", {{"eco_temperature", 35.0}, {"boost_temperature", 60.0}})->value, 405);
   EXPECT_EQ(variantFor(loaded.profile, "TH-1", "")->field("power")->scale, 10);
+}
+
+TEST(DeviceProfilesPage, TheFrameToTryIsTheExamplesFirstAnswer) {
+  const std::string text = page();
+  const std::string command = "blupow decode --data data --type " + example().profile->type + " --register 0x0100 ";
+  const std::size_t begin = text.find(command);
+  ASSERT_NE(begin, std::string::npos);
+  const auto frame = fromHex(text.substr(begin + command.size(), text.find('\n', begin) - begin - command.size()));
+  ASSERT_TRUE(frame);
+  const auto answer = modbus::parseAnswer(*frame);
+  ASSERT_TRUE(answer) << answer.error().text;
+  EXPECT_EQ(answer->words, (std::vector<std::uint16_t>{0x01C2, 0x04D2, 0x0001, 0xE240, 0x0802}));
 }
 
 TEST(DeviceProfilesPage, ItNamesEveryKeyAndWordOfTheSchema) {

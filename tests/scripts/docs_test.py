@@ -34,6 +34,15 @@ class DocsTest(unittest.TestCase):
                 with self.subTest(page=page.name, script=script):
                     self.assertTrue((ROOT / script).exists())
 
+    def test_every_script_says_what_it_does(self):
+        scripts = [path for path in sorted((ROOT / "scripts").iterdir()) if path.read_text().startswith("#!")]
+        self.assertGreater(len(scripts), 10)
+        for script in scripts:
+            with self.subTest(script=script.name):
+                told = subprocess.run([script, "--help"], capture_output=True, text=True, timeout=60)
+                self.assertEqual((told.returncode, told.stderr), (0, ""))
+                self.assertRegex(told.stdout, rf"(?i)usage: (scripts/)?{script.name}\b")
+
 
 if __name__ == "__main__":
     unittest.main()

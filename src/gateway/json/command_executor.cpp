@@ -8,7 +8,7 @@ namespace blupow::gateway {
 
 namespace {
 
-constexpr std::chrono::seconds kBound{29};  // the contract's 30 s, less the way to who asked
+constexpr std::chrono::seconds kBound{29};  // the 30 s of docs/mqtt.md, less the way to who asked
 constexpr std::size_t kMostOpen = 100;
 
 }  // namespace
