@@ -159,13 +159,20 @@ std::expected<Options, Errors> parseOptions(std::string_view text, std::string_v
   return options;
 }
 
-std::expected<Options, Errors> loadOptions(const std::filesystem::path& file, std::span<const std::string> types) {
+std::optional<std::string> noOptionsThere(const std::filesystem::path& file) {
   std::error_code error;
-  if (!std::filesystem::exists(file, error) && (!error || error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory))
-    return Options{};
+  if (std::filesystem::exists(file, error)) return std::nullopt;
+  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) return std::nullopt;
+  return fmt::format("there is no {}, so every option has its default", file.string());
+}
+
+std::expected<Options, Errors> loadOptions(const std::filesystem::path& file, std::span<const std::string> types) {
+  if (noOptionsThere(file)) return Options{};
   const auto unreadable = [&](const std::string& why) { return std::unexpected(Errors{fmt::format("{}: cannot be read ({})", file.string(), why)}); };
+  std::error_code error;
+  const bool folder = std::filesystem::is_directory(file, error);
   if (error) return unreadable(error.message());
-  if (std::filesystem::is_directory(file, error)) return unreadable("it is a folder");
+  if (folder) return unreadable("it is a folder");
   errno = 0;
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream text;

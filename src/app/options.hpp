@@ -55,6 +55,9 @@ std::expected<Options, Errors> parseOptions(std::string_view text, std::string_v
 // A file that is not there is an empty one; one that cannot be read is an error.
 std::expected<Options, Errors> loadOptions(const std::filesystem::path& file, std::span<const std::string> types);
 
+// A sentence where there is no such file: it may be mistyped.
+std::optional<std::string> noOptionsThere(const std::filesystem::path& file);
+
 // "hci0", or a MAC address in either case: as Options::adapter; nothing for another text.
 std::optional<std::string> parseAdapter(std::string_view text);
 

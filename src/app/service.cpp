@@ -165,6 +165,7 @@ ExitStatus runService(const ServiceFiles& files, char** arguments) {
 
   setUpLog(LogTarget::standard_output, options->log_level);
   spdlog::info("BluPow {}: data in {}, broker {}", version(), files.data.string(), brokerInWords(*options, *supervisor));
+  if (const auto none = noOptionsThere(files.options)) spdlog::info("{}", *none);
   for (const profile::ProfileError& error : profiles.user_errors) spdlog::warn("profile left out: {}", error.text());
   for (const std::string& type : profiles.replaced) spdlog::info("the shipped profile {} is replaced by one in the data folder", type);
 

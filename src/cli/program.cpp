@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 
 #include "app/decode_frame.hpp"
 #include "app/doctor.hpp"
@@ -153,7 +152,7 @@ class Tool {
   ExitStatus doctor() const {
     auto options = app::loadOptions(arguments_.options, app::typesOf(catalogue_));
     if (!options) return refused(options.error());
-    if (!std::filesystem::exists(arguments_.options)) tell(fmt::format("there is no {}, so every option has its default", arguments_.options.string()));
+    if (const auto none = app::noOptionsThere(arguments_.options)) tell(*none);
     auto supervisor = app::findSupervisor();
     if (!supervisor) return refused(supervisor.error());
     if (!arguments_.adapter.empty()) options->adapter = arguments_.adapter;

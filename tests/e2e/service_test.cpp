@@ -151,6 +151,13 @@ TEST_F(Service, RefusesWrongOptionsWithALineForEachMistake) {
   EXPECT_EQ(service->errors(), "");
 }
 
+TEST_F(Service, SaysThatThereIsNoOptionsFile) {
+  const std::string mistyped = (data / "option.json").string();
+  service.emplace(command({"run", "--options", mistyped, "--data", data.path().string(), "--http", "off"}), bus.environment());
+  EXPECT_TRUE(service->waitForOutput("there is no " + mistyped + ", so every option has its default")) << service->all();
+  EXPECT_EQ(stop(), 0);
+}
+
 TEST_F(Service, LogsOneLineAnEventWithoutEscapeCodes) {
   startService({{"devices", {{{"address", kInverter}, {"name", "\x1b[31mRed\nLine"}}}}});
   ASSERT_TRUE(service->waitForOutput("connected, renogy_inverter")) << service->all();
