@@ -17,11 +17,7 @@ INVERTER = "D8:B6:73:BF:4F:75"
 # Of each block one reading at least.
 COMPLETE = {"input_voltage", "battery_percentage", "solar_voltage", "load_active_power", "model", "device_id"}
 
-_BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>unix:path={folder}/bus</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/><allow user="*"/></policy></busconfig>
-"""
+_BUS = Path(__file__).resolve().parent.parent / "sim/private_bus.conf"
 _BOUND = 30.0  # s, for whatever is waited for
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _libc = ctypes.CDLL(None)
@@ -43,14 +39,13 @@ class Surroundings:
 
     def start(self) -> None:
         folder = self._folder
-        (folder / "bus.conf").write_text(_BUS.format(folder=folder))
         (folder / "scene.json").write_text(json.dumps(self._scene))
         # As root the broker would drop to user mosquitto, who may not read our folder.
         (folder / "mosquitto.conf").write_text(f"user root\nlog_dest stderr\nlistener 0 {folder}/broker\nallow_anonymous true\n")
         (folder / "options.json").write_text(json.dumps({"poll_interval": 3600, "mqtt": {"host": f"{folder}/broker"}}))
         (folder / "data").mkdir()
         (folder / "data/devices.json").write_text(json.dumps({INVERTER: {"address": INVERTER, "type": "renogy_inverter"}}))
-        self._launch("dbus-daemon", ["dbus-daemon", f"--config-file={folder}/bus.conf", "--nofork", "--nopidfile", "--print-address=1"], "unix:")
+        self._launch("dbus-daemon", ["dbus-daemon", f"--config-file={_BUS}", f"--address=unix:path={folder}/bus", "--nofork", "--nopidfile", "--print-address=1"], "unix:")
         self._launch("blupow-sim", [self._build / "blupow-sim", "--scene", folder / "scene.json", "--control", folder / "control"], "ready on")
         self._launch("mosquitto", [shutil.which("mosquitto") or "/usr/sbin/mosquitto", "-c", folder / "mosquitto.conf"], "running")
         broker = ["--unix", folder / "broker"]

@@ -8,3 +8,9 @@ build_jobs() {
   [ "$memory" -ge 1 ] || memory=1
   [ "$cores" -le "$memory" ] && echo "$cores" || echo "$memory"
 }
+
+# configure ARGUMENT...: runs cmake with them; what it says is shown only where it fails.
+configure() {
+  local said
+  said=$(cmake "$@" 2>&1) || { echo "$said" >&2; return 1; }
+}

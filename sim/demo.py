@@ -18,11 +18,7 @@ import tempfile
 import threading
 import time
 
-BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>custom</type><listen>unix:path={folder}/bus</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/><allow user="*"/></policy></busconfig>
-"""
+BUS = pathlib.Path(__file__).resolve().parent / "private_bus.conf"
 # What is shown of a device: the values of the first row whose first key is in its state.
 SHOWN = [["cell_voltage_1", "voltage", "soc", "current", "power", "temperature_1"],
          ["alternator_voltage", "battery_voltage", "battery_soc", "charging_power", "solar_power", "alternator_power", "charging_mode"],
@@ -65,12 +61,11 @@ class Demo:
             time.sleep(0.02)
 
     def set_up(self):
-        (self.folder / "bus.conf").write_text(BUS.format(folder=self.folder))
         (self.folder / "mosquitto.conf").write_text(
             f"user root\nlog_dest stderr\nlistener 0 {self.folder}/broker\nallow_anonymous true\n")
         (self.folder / "options.json").write_text(json.dumps({"poll_interval": POLL_INTERVAL, "mqtt": {"host": f"{self.folder}/broker"}}))
         bus = {"DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self.folder}/bus"}
-        self.start("dbus-daemon", ["dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork", "--nopidfile", "--print-address=1"], "unix:")
+        self.start("dbus-daemon", ["dbus-daemon", f"--config-file={BUS}", f"--address=unix:path={self.folder}/bus", "--nofork", "--nopidfile", "--print-address=1"], "unix:")
         self.start("simulator", [self.build / "blupow-sim", "--scene", "demo"], "ready on", bus)
         self.start("mosquitto", [shutil.which("mosquitto") or "/usr/sbin/mosquitto", "-c", self.folder / "mosquitto.conf"], "running")
         listener = subprocess.Popen(["mosquitto_sub", "--unix", self.folder / "broker", "-F", "%t %p", "-q", "1", "-t", "blupow/#", "-t",

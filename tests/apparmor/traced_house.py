@@ -12,17 +12,10 @@ from pathlib import Path
 from trace import TRACED, Use
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "home_assistant"))
+from bus import start_bus  # noqa: E402
 from programs import Program, until  # noqa: E402  (shared with the tests of a real Home Assistant Core)
 from simulator import Simulator  # noqa: E402
 
-_BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>custom</type>
-  <listen>unix:path={socket}</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/><allow user="*"/></policy>
-</busconfig>
-"""
 _HERE = Path(__file__).resolve().parent
 _NO_CAPABILITIES = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all"]
 INIT = "/usr/bin/tini-static"
@@ -57,9 +50,7 @@ class House:
         self.ear = Program("mosquitto_sub", ["mosquitto_sub", "--unix", str(folder / "broker"), "-q", "1", "-t", "blupow/#", "-F", "%t %p"], folder / "ear.log")
 
     def _start_bus(self) -> None:
-        (self.folder / "bus.conf").write_text(_BUS.format(socket=self.folder / "run/dbus/system_bus_socket"))
-        bus = Program("dbus-daemon", ["dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork", "--nopidfile", "--print-address=1"], self.folder / "bus.log")
-        bus.wait_for_output("unix:path=")
+        start_bus(self.folder, self.folder / "run/dbus/system_bus_socket")
         self.monitor = Program("dbus-monitor", ["dbus-monitor", "--address", self.bus], self.folder / "monitor.log")
         self.monitor.wait_for_output("NameLost")  # it is no client any more, but hears everything
 

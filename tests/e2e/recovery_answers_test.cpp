@@ -21,43 +21,33 @@ class RecoveryOfAnswers : public Recovery {
     for (const std::string& device : {kInverter, kController}) fault(R"("do":"fault","kind":")" + kind + R"(","ms":)" + std::to_string(ms) + ",", device);
   }
   void heal() { fault(R"("do":"clear")"); }
+  // The reason is told of both devices; once it has passed, all is well again.
+  void expectToldThenHealed(const std::string& cause) {
+    for (const std::string& device : {kInverter, kController}) {
+      ASSERT_TRUE(logged(device + "): " + cause));
+      EXPECT_EQ(reason(device), cause);
+    }
+    heal();
+    expectRightAndFreshWithin(kBoundOfAnswers);
+    expectOneLineEach(cause);
+    expectQuiet();
+  }
 };
 
 TEST_F(RecoveryOfAnswers, LostAnswers) {
   breakAnswers("lost");
-  for (const std::string& device : {kInverter, kController}) {
-    ASSERT_TRUE(logged(device + "): no answer"));
-    EXPECT_EQ(reason(device), "no answer");
-  }
-  heal();
-  expectRightAndFreshWithin(kBoundOfAnswers);
-  expectOneLineEach("no answer");
-  expectQuiet();
+  expectToldThenHealed("no answer");
 }
 
 // Later than both devices' answers are waited for (3 s, inverters 5 s).
 TEST_F(RecoveryOfAnswers, LateAnswers) {
   breakAnswers("late", 6500);
-  for (const std::string& device : {kInverter, kController}) {
-    ASSERT_TRUE(logged(device + "): no answer"));
-    EXPECT_EQ(reason(device), "no answer");
-  }
-  heal();
-  expectRightAndFreshWithin(kBoundOfAnswers);
-  expectOneLineEach("no answer");
-  expectQuiet();
+  expectToldThenHealed("no answer");
 }
 
 TEST_F(RecoveryOfAnswers, CorruptAnswers) {
   breakAnswers("corrupt");
-  for (const std::string& device : {kInverter, kController}) {
-    ASSERT_TRUE(logged(device + "): corrupt answers"));
-    EXPECT_EQ(reason(device), "corrupt answers");
-  }
-  heal();
-  expectRightAndFreshWithin(kBoundOfAnswers);
-  expectOneLineEach("corrupt answers");
-  expectQuiet();
+  expectToldThenHealed("corrupt answers");
 }
 
 // Now this, now that, and enough of sound answers between that a link is held: what is believed must be right all the same.

@@ -10,18 +10,13 @@ namespace {
 using namespace std::chrono_literals;
 using test::LogCapture;
 using test::mac;
+using test::reasonOf;
 using test::Rig;
 using test::solarModule;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-template <typename T>
-Refusal reasonOf(const std::expected<T, CommandFailure>& outcome) {
-  EXPECT_FALSE(outcome.has_value());
-  return outcome ? Refusal::failed : outcome.error().reason;
-}
 
 template <typename T>
 std::string messageOf(const std::expected<T, CommandFailure>& outcome) {

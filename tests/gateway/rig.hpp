@@ -1,6 +1,8 @@
 // A whole gateway on simulated time with a scripted air, a store in memory, and everything it says written down.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <expected>
 #include <memory>
 #include <optional>
@@ -22,6 +24,13 @@ FakeModule solarModule(const MacAddress& address);
 FakeModule powerModule(const MacAddress& address);
 
 MacAddress mac(int number);  // 02:00:00:00:00:NN
+
+// Why a command was refused, as it must have been.
+template <typename T>
+gateway::Refusal reasonOf(const std::expected<T, gateway::CommandFailure>& outcome) {
+  EXPECT_FALSE(outcome.has_value());
+  return outcome ? gateway::Refusal::failed : outcome.error().reason;
+}
 
 // Keeps the list in memory, "on disk" 10 ms after save().
 class MemoryStore final : public gateway::DeviceStore {

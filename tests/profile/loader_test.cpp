@@ -16,11 +16,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const ProfileLoader& loader() {
-  static const ProfileLoader loaded(kShipped);
-  return loaded;
-}
-
 // One small sound profile that every test breaks in its own way.
 json sound() {
   return json::parse(R"({

@@ -14,11 +14,6 @@ using nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const ProfileLoader& loader() {
-  static const ProfileLoader loaded(kShipped);
-  return loaded;
-}
-
 // A battery with every kind of relation.
 json battery() {
   return json::parse(R"({

@@ -13,6 +13,12 @@ namespace blupow::profile {
 
 inline const std::filesystem::path kShipped = test::sourceFolder() / "rootfs/usr/share/blupow/profiles";
 
+// With the schema that stands beside them.
+inline const ProfileLoader& loader() {
+  static const ProfileLoader loaded(kShipped);
+  return loaded;
+}
+
 inline std::string listed(const std::vector<ProfileError>& errors) {
   std::string text;
   for (const ProfileError& error : errors) text += error.text() + " [" + error.rule + "]\n";

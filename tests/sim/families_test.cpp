@@ -1,30 +1,13 @@
 // The peculiarities of each family, and live models whose values agree with each other all day long.
-#include <gtest/gtest.h>
-
 #include <cmath>
 
+#include "sim/day.hpp"
 #include "sim/renogy/shunt.hpp"
-#include "sim/unit.hpp"
 
 namespace blupow::sim {
 namespace {
 
-constexpr double kMinute = 60;
-constexpr int kMinutesADay = 1440;
-const Scene kMidnight{.seed = 7, .start_hour = 0};
-
-double value(Unit& unit, std::uint16_t address, double scale) { return unit.registers().at(address) * scale; }
-
 double signedValue(Unit& unit, std::uint16_t address, double scale) { return static_cast<std::int16_t>(unit.registers().at(address)) * scale; }
-
-template <typename Check>
-void day(Unit& unit, Check check) {
-  for (int minute = 1; minute < kMinutesADay; ++minute) {
-    unit.advance(kMinute);
-    check(minute);
-    if (testing::Test::HasFailure()) return;
-  }
-}
 
 // The words, or what the unit does instead.
 std::string read(Unit& unit, std::uint16_t first, std::uint16_t count) {

@@ -1,27 +1,8 @@
 // Live units: a day's values are plausible and agree with each other, and the same seed gives the same day.
-#include <gtest/gtest.h>
-
-#include "sim/unit.hpp"
+#include "sim/day.hpp"
 
 namespace blupow::sim {
 namespace {
-
-constexpr double kMinute = 60;
-constexpr int kMinutesADay = 1440;
-
-double value(Unit& unit, std::uint16_t address, double scale) { return unit.registers().at(address) * scale; }
-
-// Runs the unit through a day from midnight, calling check(minute) after each minute.
-template <typename Check>
-void day(Unit& unit, Check check) {
-  for (int minute = 1; minute < kMinutesADay; ++minute) {
-    unit.advance(kMinute);
-    check(minute);
-    if (testing::Test::HasFailure()) return;
-  }
-}
-
-const Scene kMidnight{.seed = 7, .start_hour = 0};
 
 TEST(ControllerModel, PowerIsVoltageTimesCurrentAllDayLong) {
   Unit unit({.id = 16, .capacity = 100, .charge = 40, .panels = 400, .load = 40}, kMidnight);

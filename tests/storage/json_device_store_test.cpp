@@ -7,6 +7,7 @@
 #include <string>
 
 #include "runtime/simulated_loop.hpp"
+#include "storage/killed_writer.hpp"
 #include "support/process.hpp"
 #include "support/temp_folder.hpp"
 
@@ -111,13 +112,7 @@ TEST_F(JsonDeviceStoreTest, KillingTheWriterAtAnyMomentLosesNothingThatWasAnswer
   for (int round = 0; round < 15; ++round) {
     test::Process writer({BLUPOW_STORE_WRITER, folder.path().string(), std::to_string(last)});
     ASSERT_TRUE(writer.waitForOutput("stored " + std::to_string(last + 1 + round % 5 * 3) + "\n"));
-    writer.signal(SIGKILL);
-    EXPECT_EQ(writer.wait(), 128 + SIGKILL);
-    writer.waitForEndOfOutput();
-    const std::string output = writer.output();
-    const auto end = output.rfind('\n');
-    const auto begin = output.rfind("stored ", end) + std::string("stored ").size();
-    const long said = std::stol(output.substr(begin, end - begin));
+    const long said = killed(writer);
 
     const LoadedDevices loaded = JsonDeviceStore(loop, folder.path()).load(none);
     ASSERT_THAT(loaded.notes, IsEmpty());

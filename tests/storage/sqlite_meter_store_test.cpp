@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "runtime/simulated_loop.hpp"
+#include "storage/killed_writer.hpp"
 #include "storage/meter_file.hpp"
 #include "support/log_capture.hpp"
 #include "support/process.hpp"
@@ -173,13 +174,7 @@ TEST_F(SqliteMeterStoreTest, KillingTheWriterAtAnyMomentLosesNothingThatWasCalle
   for (int round = 0; round < 15; ++round) {
     test::Process writer({BLUPOW_METER_WRITER, folder.path().string()});
     ASSERT_TRUE(writer.waitForOutput("stored " + std::to_string(last + 1 + round % 5 * 3) + "\n")) << writer.all();
-    writer.signal(SIGKILL);
-    EXPECT_EQ(writer.wait(), 128 + SIGKILL);
-    writer.waitForEndOfOutput();
-    const std::string output = writer.output();
-    const auto end = output.rfind('\n');
-    const auto begin = output.rfind("stored ", end) + std::string("stored ").size();
-    const long said = std::stol(output.substr(begin, end - begin));
+    const long said = killed(writer);
 
     const MeterValues values = stored();
     ASSERT_EQ(values.size(), 2U);

@@ -4,27 +4,15 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "support/places.hpp"
+
 namespace blupow::test {
 
-PrivateBus::PrivateBus(const std::string& policy) {
-  folder_.write(
-      "bus.conf",
-      R"(<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>custom</type>
-  <listen>)" +
-          address() + R"(</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="false"/>
-    <allow receive_sender="*"/>
-    <allow own="*"/>
-    <allow user="*"/>
-    )" + policy +
-          R"(
-  </policy>
-</busconfig>
-)");
+PrivateBus::PrivateBus(const std::string& policy) : configuration_(sourceFolder() / "sim/private_bus.conf") {
+  if (!policy.empty()) {
+    configuration_ = folder_.write(
+        "bus.conf", "<busconfig>\n<include>" + configuration_.string() + "</include>\n<policy context=\"default\">" + policy + "</policy>\n</busconfig>\n");
+  }
   start();
 }
 
@@ -33,8 +21,8 @@ std::string PrivateBus::address() const { return "unix:path=" + (folder_ / "bus"
 void PrivateBus::start() {
   std::error_code ignored;
   std::filesystem::remove(folder_ / "bus", ignored);
-  daemon_ = std::make_unique<Process>(
-      std::vector<std::string>{"dbus-daemon", "--config-file=" + (folder_ / "bus.conf").string(), "--nofork", "--nopidfile", "--print-address=1"});
+  daemon_ = std::make_unique<Process>(std::vector<std::string>{"dbus-daemon", "--config-file=" + configuration_.string(), "--address=" + address(), "--nofork",
+                                                               "--nopidfile", "--print-address=1"});
   if (!daemon_->waitForOutput("unix:path=")) throw std::runtime_error("dbus-daemon did not start: " + daemon_->all());
 }
 

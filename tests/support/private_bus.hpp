@@ -1,6 +1,7 @@
 // A dbus-daemon of the test's own, on a unix socket, that everybody on it may use freely. Pass environment() to programs that are to use it.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,7 +13,7 @@ namespace blupow::test {
 
 class PrivateBus {
  public:
-  // policy: further XML inside <policy context="default">, for tests of refusals.
+  // policy: further XML of <policy context="default">, for tests of refusals.
   explicit PrivateBus(const std::string& policy = {});
 
   std::string address() const;
@@ -24,6 +25,7 @@ class PrivateBus {
 
  private:
   TempFolder folder_;
+  std::filesystem::path configuration_;
   std::unique_ptr<Process> daemon_;
 };
 

@@ -72,12 +72,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         status, body = self.answer(said)
         text = body if isinstance(body, str) else json.dumps(body)
         kind = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json; charset=utf-8"
+        tell(f"asked {self.path} {status}")  # first: who has the answer to one question may ask the next
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(text.encode())))
         self.end_headers()
         self.wfile.write(text.encode())
-        tell(f"asked {self.path} {status}")
 
     def answer(self, said):
         def error(status, message):

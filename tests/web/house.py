@@ -10,15 +10,11 @@ import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "home_assistant"))
 
+from bus import start_bus  # noqa: E402
 from programs import Program  # noqa: E402
 
 INVERTER = "D8:B6:73:BF:4F:75"
 CONTROLLER = "80:6F:B0:0E:7B:91"
-BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>custom</type><listen>unix:path={folder}/bus</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/><allow user="*"/></policy></busconfig>
-"""
 
 
 def own_address():
@@ -34,14 +30,13 @@ class House:
         self.build, self.folder = build, folder
         self.address = own_address()
         self.base = f"http://{self.address}:8099"
-        (folder / "bus.conf").write_text(BUS.format(folder=folder))
         (folder / "scene.json").write_text(json.dumps(scene))
         (folder / "mosquitto.conf").write_text(f"user root\nlog_dest stderr\nlistener 0 {folder}/broker\nallow_anonymous true\n")
         (folder / "options.json").write_text(json.dumps({"poll_interval": 5, "mqtt": {"host": f"{folder}/broker"}}))
         self.environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder}/bus"}
         if inside_add_on:
             self.environment |= {"SUPERVISOR_TOKEN": "x", "SUPERVISOR_URL": "http://127.0.0.1:1"}
-        self._start("dbus-daemon", ["dbus-daemon", f"--config-file={folder}/bus.conf", "--nofork", "--nopidfile", "--print-address=1"], "unix:")
+        start_bus(folder, folder / "bus")
         self.simulator = self.start_simulator()
         self._start("mosquitto", [shutil.which("mosquitto") or "/usr/sbin/mosquitto", "-c", folder / "mosquitto.conf"], "running")
         self.service = self.start_service()

@@ -4,19 +4,18 @@
 #include <cstdint>
 #include <expected>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
+
+#include "runtime/http_client.hpp"
 
 namespace blupow::homeassistant::supervisor {
 
 inline constexpr std::string_view kBrokerPath = "/services/mqtt";
 inline constexpr std::string_view kAddOnPath = "/addons/self/info";
 
-struct Answer {
-  unsigned status = 0;  // of HTTP
-  std::string body;
-};
+using Answer = runtime::HttpAnswer;
+using Request = runtime::HttpRequest;  // a question under way: destroying or moving over it calls it off
 
 enum class TroubleKind : std::uint8_t {
   unreachable,    // no such host, nobody listens, or it hung up
@@ -37,22 +36,6 @@ struct Trouble {
 };
 
 using Outcome = std::expected<Answer, Trouble>;
-
-// A question under way. Destroying or moving over it calls it off: its answer then never comes.
-class Request {
- public:
-  class Handle {
-   public:
-    virtual ~Handle() = default;
-  };
-
-  Request() = default;
-  explicit Request(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
-  void cancel() { handle_.reset(); }
-
- private:
-  std::unique_ptr<Handle> handle_;
-};
 
 class Api {
  public:

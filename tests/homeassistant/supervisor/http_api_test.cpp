@@ -50,6 +50,7 @@ TEST_F(HttpApiTest, AsksForTheBrokerAndForTheAddOn) {
   supervisor.nameBroker(1883, "p4ss");
   EXPECT_EQ(brokerOf(ask()), (BrokerEntry{.host = "127.0.0.1", .port = 1883, .username = "addons", .password = "p4ss"}));
   EXPECT_EQ(slugOf(ask(kAddOnPath)), "a0d7b954_blupow");
+  EXPECT_TRUE(supervisor.waitFor("/addons/self/info 200"));
   EXPECT_THAT(supervisor.asked(), testing::ElementsAre("/services/mqtt 200", "/addons/self/info 200"));
 }
 
