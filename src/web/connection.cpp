@@ -88,6 +88,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   }
 
   bool waits() const override { return state_ == State::waiting; }
+  bool leaves() const override { return state_ == State::leaving; }
   bool streams() const override { return state_ == State::streaming || (state_ == State::writing && will_stream_); }
 
   // What comes while the beginning is still being written follows it.

@@ -303,6 +303,18 @@ TEST_F(ServerTest, HealthGetsInWhenEveryPlaceIsBusy) {
   EXPECT_EQ(statusOf(kHealth), 200);
 }
 
+TEST_F(ServerTest, WhoHasHisLastAnswerAndDoesNotGoKeepsNoPlace) {
+  start({.connections = 1, .spare = 1, .idle = 20s, .linger = 60s});
+  Client busy(port);
+  busy.send(post(R"({"command": "discover_devices"})"));
+  ASSERT_TRUE(waitFor([this] { return commands.asked.size() == 1; }));
+  Client stays(port);
+  stays.send(get("/"));
+  ASSERT_EQ(stays.receive().value_or(Reply{}).status, 503);
+  EXPECT_TRUE(stays.hungUp());
+  EXPECT_EQ(statusOf(kHealth), 200);
+}
+
 TEST_F(ServerTest, ACommandIsAnsweredWhenItIsDone) {
   start();
   Client client(port);
