@@ -210,6 +210,7 @@ TEST(Options, TextThatIsNoJsonObjectIsAnErrorThatNamesTheFile) {
     EXPECT_THAT(errorsOf(text), ElementsAre(StartsWith("options.json: is no JSON object"))) << text;
   }
   EXPECT_THAT(errorsOf("{\n \"adapter\": hci0}"), ElementsAre("options.json: is no JSON object (line 2, column 13)"));
+  EXPECT_THAT(errorsOf(R"({"poll_interval": 1e400})"), ElementsAre("options.json: is no JSON object (a number is too large)"));
 }
 
 TEST(Options, NoMistakeRepeatsAValue) {
