@@ -209,6 +209,9 @@ void readObject(std::string_view text, std::string_view source, Errors& errors, 
   } catch (const Json::parse_error& error) {
     errors.assign(1, fmt::format("{}: is no JSON object ({})", source, placeOf(text, error.byte)));
     return;
+  } catch (const Json::out_of_range&) {  // beyond what a double holds; its place is not told
+    errors.assign(1, fmt::format("{}: is no JSON object (a number is too large)", source));
+    return;
   }
   if (!object.is_object()) {
     errors.assign(1, fmt::format("{}: is no JSON object", source));

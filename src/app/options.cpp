@@ -21,6 +21,7 @@ namespace {
 constexpr std::string_view kMacWords = "a MAC address such as AA:BB:CC:DD:EE:FF";
 constexpr std::string_view kTopicWords =
     "one or more topic levels such as solar/roof: without +, #, control characters and empty levels, no slash at an end, at least one letter or digit";
+constexpr std::string_view kHostWords = "a name, an address or the path of a unix socket; port, username, password and ssl are options of their own";
 constexpr std::int64_t kShortestInterval = 5;
 constexpr std::int64_t kLongestInterval = 3600;
 constexpr std::size_t kLongestClientId = 64;
@@ -53,6 +54,9 @@ bool isBankMember(const std::string& text) {
   return error == std::errc() && rest == end && id >= 1 && id <= 255;
 }
 
+// No URL: that may hold a password, and the log names the host.
+bool isHost(const std::string& text) { return text.starts_with('/') || text.find_first_of("@/") == std::string::npos; }
+
 bool isReadable(const std::string& file) {
   std::ifstream stream(file, std::ios::binary);
   return stream && stream.peek() != std::ifstream::traits_type::eof();  // a folder opens, but gives nothing
@@ -60,7 +64,7 @@ bool isReadable(const std::string& file) {
 
 void readBroker(ObjectReader& reader, Options& options) {
   mqtt::BrokerSettings& broker = options.broker;
-  const auto host = reader.text("host");
+  const auto host = reader.text("host", kHostWords, isHost);
   options.broker_named = host.has_value();
   broker.host = host.value_or(broker.host);
   broker.username = reader.text("username").value_or("");

@@ -48,7 +48,8 @@ Trouble troubleOf(const Ending& ending, const BrokerSettings& settings) {
 }
 
 std::string brokerName(const BrokerSettings& settings) {
-  return settings.host.starts_with('/') ? settings.host : settings.host + ":" + std::to_string(settings.port);
+  if (settings.host.starts_with('/')) return settings.host;
+  return (settings.host.contains(':') ? "[" + settings.host + "]" : settings.host) + ":" + std::to_string(settings.port);
 }
 
 }  // namespace blupow::mqtt

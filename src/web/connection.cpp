@@ -56,6 +56,11 @@ std::optional<Answer> refuseForm(const http::request_parser<http::string_body>& 
   const auto& message = parser.get();
   const auto hosts = message.count(http::field::host);
   if (hosts > 1 || (hosts == 0 && message.version() >= 11)) return errorAnswer(400, "A request names one host.");
+  // What Beast does not know it takes for no body, and the body for the next request: whoever passed it on may have seen one request.
+  const auto codings = message.count(http::field::transfer_encoding);
+  if (codings > 1 || (codings == 1 && !beast::iequals(message[http::field::transfer_encoding], "chunked"))) {
+    return errorAnswer(400, "A body is sent as it is, or in chunks.");
+  }
   const bool reads = message.method() == http::verb::get || message.method() == http::verb::head;
   if (reads && (parser.chunked() || parser.content_length().value_or(0) > 0)) return errorAnswer(400, "What is only read has no body.");
   return std::nullopt;
@@ -83,14 +88,16 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   }
 
   bool waits() const override { return state_ == State::waiting; }
-  bool streams() const override { return state_ == State::streaming; }
+  bool leaves() const override { return state_ == State::leaving; }
+  bool streams() const override { return state_ == State::streaming || (state_ == State::writing && will_stream_); }
 
+  // What comes while the beginning is still being written follows it.
   void tell(const Text& event) override {
-    if (state_ != State::streaming) return;
+    if (!streams()) return;
     backlog_ += event->size();
     if (backlog_ > limits_.backlog) return close();
     queue_.push_back(event);
-    if (queue_.size() == 1) writeEvent();
+    if (state_ == State::streaming && queue_.size() == 1) writeEvent();
   }
 
   void finish() override {
@@ -154,6 +161,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     request_ = requestOf(parser_->get());
     keep_alive_ = parser_->get().keep_alive();
     auto refused = refuseForm(*parser_);
+    if (refused) keep_alive_ = false;
     if (!refused && host_ != nullptr) refused = host_->refuse(*this, request_);
     if (refused) {
       if (!parser_->is_done()) keep_alive_ = false;  // its body is not read
@@ -230,6 +238,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     stream_.expires_never();
     buffer_.clear();
     watch();
+    if (!queue_.empty()) writeEvent();
   }
 
   void watch() { stream_.async_read_some(buffer_.prepare(kReadAtOnce), then(&HttpConnection::watched)); }

@@ -30,6 +30,8 @@ class Connection {
   virtual void start() = 0;
   // No request of it is under way, or not all of it is there yet: nobody loses an answer when it is closed.
   virtual bool waits() const = 0;
+  // Its last answer is written; the client may take it, or stay.
+  virtual bool leaves() const = 0;
   virtual bool streams() const = 0;
   // To the stream; a client that is too far behind is closed.
   virtual void tell(const Text& event) = 0;

@@ -104,9 +104,10 @@ void Server::take(tcp::socket socket) {
   connections_.back().connection->start();
 }
 
-// The place of whoever has been waiting longest without having asked for anything.
+// The place of whoever has been waiting longest without having asked for anything, else of whoever has his last answer and does not go.
 bool Server::makeRoom() {
-  const auto oldest = std::ranges::find_if(connections_, [](const Entry& entry) { return entry.connection->waits(); });
+  auto oldest = std::ranges::find_if(connections_, [](const Entry& entry) { return entry.connection->waits(); });
+  if (oldest == connections_.end()) oldest = std::ranges::find_if(connections_, [](const Entry& entry) { return entry.connection->leaves(); });
   if (oldest == connections_.end()) return false;
   const bool was_spare = oldest->spare;
   oldest->connection->close();

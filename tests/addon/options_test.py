@@ -55,7 +55,8 @@ TABLE: dict[str, dict[str, list[Any]]] = {
     "discovery": {TAKEN: ["device", "component"], STRICTER: [None, ""], REFUSED: ["both", *WORDS_REFUSED]},
     "discovery_prefix": TOPIC,
     "mqtt": {TAKEN: [{}, {"host": "broker", "username": "u", "password": "p"}], STRICTER: [None, ""], CHANGED: [{"colour": 1}], REFUSED: ["x", 5, [], [{}], True]},
-    "mqtt.host": TEXT,
+    "mqtt.host": {TAKEN: ["broker.local", "192.168.1.10", "fd00::1", "core-mosquitto", "/run/mosquitto.sock", "/run/a@b", "ä", ""], CHANGED: [5, True, 1.5, [], ["a"], {}],
+                  STRICTER: [None, "a\nb", "broker\n"], REFUSED: ["mqtt://192.168.1.10", "mqtts://me:hush@broker.local:8883", "me:hush@broker.local", "10.0.0.1/24", "x\n/", "@"]},
     "mqtt.port": {TAKEN: [1, 1883, 65535], CHANGED: ["1883", 1883.5, True], STRICTER: [None, ""], REFUSED: [0, 65536, -1, "x", "1883/tcp", [], {}]},
     "mqtt.username": TEXT,
     "mqtt.password": TEXT,
@@ -157,7 +158,7 @@ class OptionsTest(unittest.TestCase):
     def test_the_table_finds_a_schema_that_is_not_the_program_s(self) -> None:
         # The Supervisor's half of the table alone, for each of these a value has to come out otherwise.
         for path, wrong in {"poll_interval": "int(4,3600)", "log_level": "str", "adaptive_polling": "str", "adapter": "str?", "base_topic": "match(^[^+#]+$)",
-                            "discovery": "list(device|component|both)", "mqtt.port": "int?", "mqtt.password": "str(1,)?", "mqtt.client_id": "match(^.{1,64}$)?",
+                            "discovery": "list(device|component|both)", "mqtt.port": "int?", "mqtt.host": "str?", "mqtt.password": "str(1,)?", "mqtt.client_id": "match(^.{1,64}$)?",
                             "devices[].address": "match(^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$)", "devices[].type": "str?", "banks[].name": "str",
                             "banks[].devices[]": "match(^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(_[0-9]{1,3})?$)?"}.items():
             schema = copy.deepcopy(self.schema)

@@ -116,6 +116,17 @@ TEST(Options, OnlyAHostNamesABroker) {
   }
 }
 
+// As a URL it would hold the password, and the log names the host.
+TEST(Options, ABrokersHostIsNoUrl) {
+  for (const char* const host : {"broker.local", "192.168.1.10", "fd00::1", "/run/mosquitto.sock", "/run/a@b"}) {
+    EXPECT_EQ(sound(std::string(R"({"mqtt": {"host": ")") + host + R"("}})").broker.host, host);
+  }
+  for (const char* const host : {"mqtt://192.168.1.10", "mqtts://me:hush@broker.local:8883", "me:hush@broker.local", "192.168.1.10/24", "mqtt:/x"}) {
+    EXPECT_THAT(errorsOf(std::string(R"({"mqtt": {"host": ")") + host + R"("}})"),
+                ElementsAre("mqtt.host: must be a name, an address or the path of a unix socket; port, username, password and ssl are options of their own"));
+  }
+}
+
 TEST(Options, AllMistakesAreToldAtOnceWithTheirKeysAndWhatIsAllowed) {
   const Errors errors = errorsOf(R"({"log_level": "loud", "poll_interval": 4, "keep_connected": "yes", "colour": 1, "discovery": "both",
     "mqtt": {"port": 65536, "hosts": "x"},
@@ -199,6 +210,7 @@ TEST(Options, TextThatIsNoJsonObjectIsAnErrorThatNamesTheFile) {
     EXPECT_THAT(errorsOf(text), ElementsAre(StartsWith("options.json: is no JSON object"))) << text;
   }
   EXPECT_THAT(errorsOf("{\n \"adapter\": hci0}"), ElementsAre("options.json: is no JSON object (line 2, column 13)"));
+  EXPECT_THAT(errorsOf(R"({"poll_interval": 1e400})"), ElementsAre("options.json: is no JSON object (a number is too large)"));
 }
 
 TEST(Options, NoMistakeRepeatsAValue) {

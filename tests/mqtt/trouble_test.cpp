@@ -34,6 +34,7 @@ TEST(Trouble, NamesTheBoundOfABrokerThatIsSilent) { EXPECT_EQ(troubleOf({.overdu
 TEST(Trouble, TheBrokersNameIsItsSocketOrHostAndPort) {
   EXPECT_EQ(brokerName(kSettings), "solar.local:8883");
   EXPECT_EQ(brokerName({.host = "/run/broker"}), "/run/broker");
+  EXPECT_EQ(brokerName({.host = "fd00::1", .port = 1883}), "[fd00::1]:1883");
 }
 
 }  // namespace

@@ -173,6 +173,20 @@ TEST_F(ServerTest, RefusesWhatIsNoHttp) {
   EXPECT_EQ(statusOf(kHealth), 200) << "still there";
 }
 
+// Where its body ends is told differently by whoever passed it on: it is never taken for the next request.
+TEST_F(ServerTest, ABodyThatIsCodedOtherwiseIsNoRequest) {
+  start();
+  for (const char* const coding : {"Transfer-Encoding: xchunked\r\n", "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: chunked, identity\r\n",
+                                   "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n"}) {
+    Client client(port);
+    ASSERT_TRUE(client.send(std::string("POST /api/commands HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-BluPow: 1\r\n") + coding +
+                            "\r\n" + std::string(kHealth)));
+    EXPECT_EQ(client.receive().value_or(Reply{}).status, 400) << coding;
+    EXPECT_FALSE(client.receive()) << coding;
+  }
+  EXPECT_TRUE(commands.asked.empty());
+}
+
 TEST_F(ServerTest, AHeaderHasItsLimit) {
   start();
   EXPECT_EQ(statusOf("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(32000, 'x') + "\r\n\r\n"), 200) << "cookies of a login before Home Assistant";
@@ -289,6 +303,18 @@ TEST_F(ServerTest, HealthGetsInWhenEveryPlaceIsBusy) {
   EXPECT_EQ(statusOf(kHealth), 200);
 }
 
+TEST_F(ServerTest, WhoHasHisLastAnswerAndDoesNotGoKeepsNoPlace) {
+  start({.connections = 1, .spare = 1, .idle = 20s, .linger = 60s});
+  Client busy(port);
+  busy.send(post(R"({"command": "discover_devices"})"));
+  ASSERT_TRUE(waitFor([this] { return commands.asked.size() == 1; }));
+  Client stays(port);
+  stays.send(get("/"));
+  ASSERT_EQ(stays.receive().value_or(Reply{}).status, 503);
+  EXPECT_TRUE(stays.hungUp());
+  EXPECT_EQ(statusOf(kHealth), 200);
+}
+
 TEST_F(ServerTest, ACommandIsAnsweredWhenItIsDone) {
   start();
   Client client(port);
@@ -324,6 +350,17 @@ TEST_F(ServerTest, AStreamTellsWhatChanges) {
   onLoop([this] { shown.bankChanged({.slug = "roof", .name = "Roof"}); });
   EXPECT_TRUE(client.receiveUntil("event: bank\ndata: {\"slug\":\"roof\""));
   EXPECT_TRUE(client.receiveUntil("event: beat\n"));
+}
+
+TEST_F(ServerTest, AStreamTellsWhatHappensWhileItsStateIsStillBeingWritten) {
+  start({.streams = 1, .idle = 20s, .write = 20s, .beat = 60s});
+  onLoop([this] { shown.bankChanged({.slug = "roof", .name = std::string(std::size_t{8} * 1024 * 1024, 'x')}); });  // more than a socket holds
+  Client client(port);
+  client.send(kEvents);
+  ASSERT_TRUE(client.receiveUntil("event: state\n"));
+  EXPECT_EQ(statusOf(kEvents), 503) << "it has its place already";
+  onLoop([this] { shown.bankRemoved("roof"); });
+  EXPECT_TRUE(client.receiveUntil("event: bank_removed\ndata: {\"slug\":\"roof\"}\n\n"));
 }
 
 TEST_F(ServerTest, AStreamWhoseReaderGoesIsForgotten) {

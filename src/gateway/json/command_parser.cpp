@@ -16,6 +16,7 @@ using nlohmann::json;
 
 constexpr std::size_t kLargestPayload = 64UL * 1024;
 constexpr std::size_t kLargestSearched = 1024UL * 1024;  // for the request_id of a payload that is too large; 10 ms
+constexpr int kDeepest = 16;                             // levels; the deepest command (add_device with sensors) has 3
 constexpr std::size_t kLongestText = 128;                // characters of a request_id and of a name
 constexpr std::int64_t kLongestDiscovery = 20;           // s
 constexpr std::int64_t kLongestRelease = 1440;           // min
@@ -94,6 +95,22 @@ std::string searchRequestId(std::string_view payload) {
   json::sax_parse(payload.substr(0, kLargestSearched), &search);
   return search.found;
 }
+
+// Nesting costs stack where JSON is copied or written: what is too deep is not even kept.
+class Depth {
+ public:
+  json parse(std::string_view payload) {
+    return json::parse(
+        payload,
+        [this](int depth, json::parse_event_t /*event*/, const json& /*value*/) {
+          too_deep = too_deep || depth > kDeepest;
+          return !too_deep;
+        },
+        false);
+  }
+
+  bool too_deep = false;
+};
 
 // An argument that is a text; nothing when it is not there or null.
 std::expected<std::optional<std::string>, CommandFailure> textArgument(const json& message, const char* key) {
@@ -216,7 +233,9 @@ ParsedCommand parseCommand(std::string_view payload) {
   if (payload.size() > kLargestPayload) {
     return {.request_id = searchRequestId(payload), .command = refuse(Refusal::bad_json, "the command has more than 64 KiB")};
   }
-  const json message = json::parse(payload, nullptr, false);
+  Depth depth;
+  const json message = depth.parse(payload);
+  if (depth.too_deep) return {.request_id = searchRequestId(payload), .command = refuse(Refusal::bad_json, "the command is nested too deeply")};
   if (message.is_discarded()) return {.request_id = searchRequestId(payload), .command = refuse(Refusal::bad_json, "the command is no valid JSON")};
   if (!message.is_object()) return {.request_id = "", .command = refuse(Refusal::bad_json, "the command is no JSON object")};
   return {.request_id = requestIdOf(message), .command = parseMessage(message)};

@@ -118,7 +118,7 @@ std::expected<BrokerEntry, Trouble> brokerOf(const Outcome& outcome) {
   entry.port = *number;
   auto username = credentialIn(*data, "username");
   auto password = credentialIn(*data, "password");
-  if (!username || !password) return unusable("the broker's user name or password is no text without control characters");
+  if (!username || !password) return unusable("the broker's user name or password is no text of at most 1024 bytes without control characters");
   entry.username = std::move(*username);
   entry.password = std::move(*password);
   const json* const ssl = present(*data, "ssl");

@@ -111,7 +111,15 @@ TEST(CommandParser, WhoSendsTooMuchOrHalfACommandIsToldWhereHeCanBe) {
 TEST(CommandParser, DeepNestingIsNoDanger) {
   EXPECT_EQ(refusalOf(std::string(60000, '[')), Refusal::bad_json);
   EXPECT_EQ(refusalOf(std::string(900000, '{')), Refusal::bad_json);
-  EXPECT_EQ(refusalOf("{\"command\": \"get_devices\", \"a\": " + std::string(30000, '[') + std::string(30000, ']') + "}"), std::nullopt);
+  const std::string deep = std::string(30000, '[') + std::string(30000, ']');
+  const ParsedCommand unused = parseCommand(R"({"command": "get_devices", "a": )" + deep + R"(, "request_id": "deep"})");
+  EXPECT_EQ(unused.command.error().reason, Refusal::bad_json);
+  EXPECT_EQ(unused.request_id, "deep");
+  const std::string generic = R"({"command": "add_device", "address": "AA:BB:CC:DD:EE:FF", "type": "generic_modbus_device", "sensors": )";
+  EXPECT_EQ(refusalOf(generic + deep + "}"), Refusal::bad_json);
+  std::string objects = "1";
+  for (int level = 0; level < 9000; ++level) objects = R"({"a":)" + std::move(objects) + "}";
+  EXPECT_EQ(refusalOf(generic + objects + "}"), Refusal::bad_json);
 }
 
 }  // namespace
