@@ -38,10 +38,10 @@ def bound_ms(answer_ms: float) -> float:
 
 
 @contextmanager
-def surroundings(build: Path, timing: dict[str, int], seed: int = 1) -> Iterator[Surroundings]:
+def surroundings(build: Path, timing: dict[str, int], seed: int = 1, live: bool = False) -> Iterator[Surroundings]:
     with tempfile.TemporaryDirectory(prefix="blupow-bench-") as folder:
         made = Surroundings(build, Path(folder), {"seed": seed, "devices": [{
-            "address": INVERTER, "name": "BTRIC134000035", "timing": timing, "units": [{"family": "inverter", "static": True}]}]})
+            "address": INVERTER, "name": "BTRIC134000035", "timing": timing, "units": [{"family": "inverter", "static": not live}]}]})
         try:
             made.start()
             yield made
@@ -99,9 +99,13 @@ def measure_polls(build: Path, timing: dict[str, int], line: str) -> None:
 
 
 def measure_load(build: Path) -> None:
-    with surroundings(build, {**PLAIN, "answer_ms": 5}) as around:
+    """All that the process uses, all threads: the command that asks for the poll, its requests and answers, the state published, the command's answer."""
+    with surroundings(build, {**PLAIN, "answer_ms": 5}, live=True) as around:
         around.start_blupow()
         around.settle()
+        around.refresh()
+        _, state = around.wait_for_state()
+        around.wait_for_answer()
         around.counters(reset=True)
         before = around.cpu_seconds()
         for _ in range(COUNTED_POLLS):
@@ -111,7 +115,8 @@ def measure_load(build: Path) -> None:
         counters = around.counters()
         check_requests(counters["calls"], COUNTED_POLLS * POLL_REQUESTS)
         requests = counters["devices"][INVERTER]["requests"]
-        row("CPU (user and system) a request", used * 1000 / requests, 0.2, "ms", f"{COUNTED_POLLS} polls, {requests} requests, {used:.2f} s")
+        note = f"{COUNTED_POLLS} polls of {len(state)} values, {requests} requests, {used:.2f} s"
+        row("CPU (user and system) a request", used * 1000 / requests, 0.2, "ms", note)
         row("peak RSS", around.peak_kilobytes() / 1024, 16, "MB")
 
 

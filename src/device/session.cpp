@@ -271,6 +271,7 @@ State Session::state() const { return state_; }
 ConnectionReason Session::reason() const { return reason_; }
 const UnitIdentity& Session::unit(std::size_t index) const { return units_[index].identity(); }
 const profile::Profile& Session::variant(std::size_t index) const { return units_[index].variant(); }
+const profile::ProfilePtr& Session::sharedVariant(std::size_t index) const { return units_[index].sharedVariant(); }
 const profile::Readings& Session::readings(std::size_t index) const { return units_[index].readings(); }
 
 TimePoint Session::readAt(std::size_t index, std::string_view key) const { return units_[index].readAt(key); }

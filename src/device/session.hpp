@@ -60,6 +60,7 @@ class Session {
   std::size_t unitCount() const;
   const UnitIdentity& unit(std::size_t index) const;
   const profile::Profile& variant(std::size_t index) const;                      // the unit's own profile, quirks applied
+  const profile::ProfilePtr& sharedVariant(std::size_t index) const;             // the same, for who keeps it
   const profile::Readings& readings(std::size_t index) const;                    // last reading of every field whose block still answers
   TimePoint readAt(std::size_t index, std::string_view key) const;               // when that reading came, see UnitPoller::readAt
   const std::string& advertisedName() const { return config_.advertised_name; }  // last heard; may be empty

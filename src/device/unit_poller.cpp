@@ -147,9 +147,11 @@ std::vector<profile::Decoded> UnitPoller::decodedOf(const profile::Span& span, s
   std::vector<profile::Decoded> decoded;
   decoded.reserve(span.blocks.size());
   for (const std::size_t index : span.blocks) {
+    if (!decoded.empty()) {
+      for (const auto& [key, value] : decoded.back().readings) so_far.insert_or_assign(key, value);
+    }
     const profile::Block& block = plan_.block(index);
     decoded.push_back(profile::decode(*variant_, block.address, profile::wordsOf(block, span, words), so_far));
-    for (const auto& [key, value] : decoded.back().readings) so_far.insert_or_assign(key, value);
   }
   return decoded;
 }
@@ -182,7 +184,9 @@ void UnitPoller::take(std::size_t index, const profile::Decoded& decoded, std::s
 
 // What the block says now, in place of what it said before.
 void UnitPoller::hold(const profile::Block& block, const profile::Decoded& decoded, TimePoint now) {
-  drop(block.name);
+  for (const profile::Field& field : variant_->fields) {
+    if (field.block == block.name && !decoded.readings.contains(field.key)) readings_.erase(field.key);
+  }
   for (const auto& [key, value] : decoded.readings) readings_.insert_or_assign(key, value);
   profile::derive(*variant_, readings_);
   learnCounts(decoded.readings);
@@ -219,9 +223,17 @@ void UnitPoller::fail(std::size_t index, Outcome outcome) {
   troubles_.push_back({index, outcome});
 }
 
-// What other fields are counted or scaled by; counts also from before the last start.
+// What other fields are counted by, scaled by or taken from; counts also from before the last start.
 profile::Readings UnitPoller::known() const {
-  profile::Readings known = readings_;
+  profile::Readings known;
+  const auto add = [&](const std::string& key) {
+    if (const auto reading = readings_.find(key); reading != readings_.end()) known.insert(*reading);
+  };
+  for (const profile::Field& field : variant_->fields) {
+    if (!field.count.empty()) add(field.count);
+    if (!field.times.empty()) add(field.times);
+    if (field.type == profile::Type::first) std::ranges::for_each(field.inputs, add);
+  }
   for (const auto& [key, count] : identity_.counts) known.emplace(key, count);
   return known;
 }
@@ -244,10 +256,9 @@ void UnitPoller::learnUnknown(const std::vector<std::string>& clauses) {
 }
 
 void UnitPoller::drop(std::string_view block) {
-  std::erase_if(readings_, [&](const auto& reading) {
-    const profile::Field* field = variant_->field(reading.first);
-    return field && field->block == block;
-  });
+  for (const profile::Field& field : variant_->fields) {
+    if (field.block == block) readings_.erase(field.key);
+  }
   profile::derive(*variant_, readings_);
 }
 

@@ -34,6 +34,7 @@ class UnitPoller {
 
   const UnitIdentity& identity() const { return identity_; }
   const profile::Profile& variant() const { return *variant_; }
+  const profile::ProfilePtr& sharedVariant() const { return variant_; }
   const profile::Readings& readings() const { return readings_; }
   bool online() const { return online_; }
   void setOnline(bool online) { online_ = online; }

@@ -19,7 +19,7 @@ struct Unit {
   MacAddress address;  // of its link
   bool first = true;   // the unit recognised first on its link keeps the bare MAC in topics and ids
   const device::UnitIdentity* identity = nullptr;
-  const profile::Profile* profile = nullptr;                 // its own variant
+  profile::ProfilePtr profile;                               // its own variant; never null
   const profile::Readings* readings = nullptr;               // never null; empty before the first poll. With the meters'
   const std::vector<device::HistoryDay>* history = nullptr;  // never null
   bool online = false;

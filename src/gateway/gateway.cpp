@@ -276,12 +276,14 @@ void Gateway::forget(const std::vector<StoredDevice>& gone) {
     const profile::Readings none;
     const std::vector<device::HistoryDay> no_history;
     const LinkStatus link;
-    std::vector<profile::ProfilePtr> variants;
     Device device{.address = stored.address, .name = stored.name, .type = stored.type, .link = &link};
     for (const device::UnitIdentity& unit : stored.units) {
-      const auto& variant = variants.emplace_back(profile::variantFor(unit.family, unit.model, {}));
-      device.units.push_back(
-          {.address = stored.address, .first = device.units.empty(), .identity = &unit, .profile = variant.get(), .readings = &none, .history = &no_history});
+      device.units.push_back({.address = stored.address,
+                              .first = device.units.empty(),
+                              .identity = &unit,
+                              .profile = profile::variantFor(unit.family, unit.model, {}),
+                              .readings = &none,
+                              .history = &no_history});
     }
     listeners_.tell([&](Listener& listener) { listener.deviceRemoved(device); });
   }

@@ -134,7 +134,7 @@ Device ManagedDevice::view() const {
     device.units.push_back({.address = device.address,
                             .first = index == 0,
                             .identity = &session.unit(index),
-                            .profile = &session.variant(index),
+                            .profile = session.sharedVariant(index),
                             .readings = &host_.meters().shown(device.address, session, index),
                             .history = &session.history(index),
                             .online = session.online(index),

@@ -94,7 +94,7 @@ void HomeAssistant::unitPolled(const gateway::Device& device, const gateway::Uni
   Shown& shown = unitAt(placeOf(unit));
   if (!unit.readings->empty()) showState(shown, gateway::stateText(unit));
   showOnline(shown, unit.online);
-  if (unit.settled) want(shown, describe(settings_, device, unit));
+  if (unit.settled) wantUnit(shown, device, unit);
 }
 
 void HomeAssistant::unitAvailability(const gateway::Device& /*device*/, const gateway::Unit& unit) { showOnline(unitAt(placeOf(unit)), unit.online); }
@@ -131,7 +131,7 @@ void HomeAssistant::sync(const gateway::Device& device) {
     places.insert(placeOf(unit));
     Shown& shown = unitAt(placeOf(unit));
     showOnline(shown, unit.online);
-    if (unit.settled) want(shown, describe(settings_, device, unit));
+    if (unit.settled) wantUnit(shown, device, unit);
   }
   if (places.empty()) unitAt({.address = device.address, .id = std::nullopt});  // not recognised yet
   std::vector<UnitPlace> gone;
@@ -169,6 +169,12 @@ void HomeAssistant::showOnline(Shown& shown, bool online) {
   if (online == shown.online) return;
   shown.online = online;
   if (!stopping_) publishStatus(shown, online);
+}
+
+void HomeAssistant::wantUnit(Shown& shown, const gateway::Device& device, const gateway::Unit& unit) {
+  if (shown.basis && shown.basis->holds(device, unit)) return;
+  shown.basis.emplace(device, unit);
+  want(shown, describe(settings_, device, unit));
 }
 
 void HomeAssistant::want(Shown& shown, Description description) {

@@ -10,6 +10,7 @@
 
 #include "gateway/commands.hpp"
 #include "gateway/events.hpp"
+#include "homeassistant/basis.hpp"
 #include "homeassistant/command_intake.hpp"
 #include "homeassistant/document_keeper.hpp"
 #include "homeassistant/setting_intake.hpp"
@@ -64,6 +65,7 @@ class HomeAssistant final : public gateway::Listener, public mqtt::ClientObserve
     std::string state;    // empty: not read by this process yet
     bool online = false;  // as published
     std::optional<Description> description;
+    std::optional<Basis> basis;  // of a unit's description
   };
 
   void sync(const gateway::Device& device);
@@ -74,6 +76,7 @@ class HomeAssistant final : public gateway::Listener, public mqtt::ClientObserve
   void begin(Shown& shown, const std::string& object_id);
   void showState(Shown& shown, std::string text);
   void showOnline(Shown& shown, bool online);
+  void wantUnit(Shown& shown, const gateway::Device& device, const gateway::Unit& unit);
   void want(Shown& shown, Description description);
   void keep(const std::string& topic, std::string text);
   void showAgain(const UnitPlace& place);

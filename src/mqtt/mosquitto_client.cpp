@@ -74,6 +74,31 @@ struct MosquittoClient::Shared {
     return Attempt{.settings = *settings, .generation = generation};
   }
 
+  // Counted here, since to tell the loop of each acknowledgement would wake it for nothing.
+  void sending() {
+    const std::lock_guard lock(mutex);
+    ++inFlight;
+  }
+
+  // Acknowledged, or not sent after all. Whether it is the last that a leaving client waits for.
+  bool settled() {
+    const std::lock_guard lock(mutex);
+    if (inFlight > 0) --inFlight;
+    return leaving && inFlight == 0;
+  }
+
+  void forgetSent() {
+    const std::lock_guard lock(mutex);
+    inFlight = 0;
+  }
+
+  // From now on settled() tells of the last one; whether there is none.
+  bool leave() {
+    const std::lock_guard lock(mutex);
+    leaving = true;
+    return inFlight == 0;
+  }
+
   void requestStop() {
     const std::lock_guard lock(mutex);
     stopping = true;
@@ -94,7 +119,9 @@ struct MosquittoClient::Shared {
   runtime::Loop* loop = nullptr;  // null once the client has gone
   bool stopping = false;
   std::optional<BrokerSettings> settings;
-  unsigned generation = 0;  // of the settings
+  unsigned generation = 0;   // of the settings
+  std::size_t inFlight = 0;  // published and not acknowledged
+  bool leaving = false;
 };
 
 MosquittoClient::MosquittoClient(runtime::Loop& loop, Will will) : loop_(loop) {
@@ -140,7 +167,10 @@ ConnectionEvents MosquittoClient::eventsFor(const std::shared_ptr<Shared>& share
             });
           },
       .subscribed = [shared](int id, bool granted) { shared->post(shared, [id, granted](MosquittoClient& client) { client.subscribed(id, granted); }); },
-      .acknowledged = [shared] { shared->post(shared, [](MosquittoClient& client) { client.acknowledged(); }); },
+      .acknowledged =
+          [shared] {
+            if (shared->settled()) shared->post(shared, [](MosquittoClient& client) { client.disconnect(); });
+          },
       .unwanted = [shared, generation = attempt.generation] { return shared->isUnwanted(generation); },
   };
 }
@@ -172,7 +202,7 @@ void MosquittoClient::speakOf(const std::string& name) {
 
 void MosquittoClient::accepted(Handle handle, const std::string& name) {
   live_ = std::move(handle);
-  inFlight_ = 0;
+  shared_->forgetSent();
   if (stopping_) {
     disconnect();
     return;
@@ -187,7 +217,7 @@ void MosquittoClient::ended(const Ending& ending, const BrokerSettings& settings
   const bool wasConnected = live_ != nullptr;
   live_.reset();
   subscriptions_.clear();
-  inFlight_ = 0;
+  shared_->forgetSent();
   if (stopping_ || ending.unwanted) return;
   speakOf(brokerName(settings));
   const Trouble trouble = troubleOf(ending, settings);
@@ -207,12 +237,11 @@ void MosquittoClient::ended(const Ending& ending, const BrokerSettings& settings
 void MosquittoClient::publish(std::string_view topic, std::string_view payload, bool retained) {
   if (!live_ || stopping_) return;
   const std::string topicText(topic);
+  shared_->sending();
   const int result = mosquitto_publish(live_.get(), nullptr, topicText.c_str(), static_cast<int>(payload.size()), payload.data(), kQos, retained);
-  if (result == MOSQ_ERR_SUCCESS) {
-    ++inFlight_;
-  } else {
-    spdlog::debug("not published on {}: {}", topic, mosquitto_strerror(result));
-  }
+  if (result == MOSQ_ERR_SUCCESS) return;
+  shared_->settled();
+  spdlog::debug("not published on {}: {}", topic, mosquitto_strerror(result));
 }
 
 std::uint32_t MosquittoClient::subscribe(std::string_view filter) {
@@ -238,11 +267,6 @@ void MosquittoClient::subscribed(int id, bool granted) {
   }
 }
 
-void MosquittoClient::acknowledged() {
-  if (inFlight_ > 0) --inFlight_;
-  if (stopping_ && inFlight_ == 0) disconnect();
-}
-
 void MosquittoClient::stop(Duration bound, std::move_only_function<void()> done) {
   done_ = std::move(done);
   stopping_ = true;
@@ -257,7 +281,8 @@ void MosquittoClient::stop(Duration bound, std::move_only_function<void()> done)
     letGo();
     callDone();
   });
-  if (!live_ || inFlight_ == 0) disconnect();
+  const bool nothing_sent = shared_->leave();
+  if (!live_ || nothing_sent) disconnect();
 }
 
 void MosquittoClient::disconnect() {

@@ -39,7 +39,6 @@ class MosquittoClient final : public Client {
 
   void accepted(Handle handle, const std::string& name);
   void subscribed(int id, bool granted);
-  void acknowledged();
   void ended(const Ending& ending, const BrokerSettings& settings);
   void speakOf(const std::string& name);
   void finished();
@@ -54,7 +53,6 @@ class MosquittoClient final : public Client {
   ClientObserver* observer_ = nullptr;
   Handle live_;
   std::map<int, std::string> subscriptions_;  // filters whose answer is awaited, by id
-  std::size_t inFlight_ = 0;                  // published and not acknowledged
   std::optional<TroubleKind> trouble_;        // as last logged
   bool stopping_ = false;
   std::move_only_function<void()> done_;

@@ -125,7 +125,7 @@ TEST_F(BanksTest, OfAHubIsCalledByTheModelOnceThatIsKnown) {
   const profile::Readings none;
   gateway::Device hub{.address = mac(1)};
   for (const device::UnitIdentity* unit : {&std::as_const(first), &second}) {
-    hub.units.push_back({.address = mac(1), .identity = unit, .profile = family.get(), .readings = &none});
+    hub.units.push_back({.address = mac(1), .identity = unit, .profile = family, .readings = &none});
   }
   struct Names final : gateway::Listener {
     void bankChanged(const Bank& bank) override { told.push_back(bank.name); }

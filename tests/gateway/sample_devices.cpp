@@ -37,7 +37,7 @@ gateway::Unit SampleDevice::unitView() const {
   return {.address = address,
           .first = first,
           .identity = &identity,
-          .profile = profile.get(),
+          .profile = profile,
           .readings = &readings,
           .history = &history,
           .online = online,

@@ -34,6 +34,9 @@ inline std::optional<TimePoint> wakeTime(const sdbus::IConnection::PollData& dat
   return TimePoint(data.timeout);  // CLOCK_MONOTONIC, as is steady_clock
 }
 
+// What the variant holds that comes next in the message.
+inline std::string variantType(const sdbus::Message& message) { return message.peekType().second; }
+
 // 2.x has a null pointer where there is none.
 inline std::string pathOf(const sdbus::Message& message) {
   const char* path = message.getPath();
@@ -66,6 +69,13 @@ inline bool process(sdbus::IConnection& connection) { return connection.processP
 inline std::optional<TimePoint> wakeTime(const sdbus::IConnection::PollData& data) {
   if (data.timeout_usec == UINT64_MAX) return std::nullopt;
   return TimePoint(std::chrono::microseconds(data.timeout_usec));
+}
+
+inline std::string variantType(const sdbus::Message& message) {
+  std::string variant;
+  std::string contents;
+  message.peekType(variant, contents);
+  return contents;
 }
 
 inline std::string pathOf(const sdbus::Message& message) { return message.getPath(); }

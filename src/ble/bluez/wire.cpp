@@ -3,47 +3,74 @@
 #include <sdbus-c++/Message.h>
 #include <sdbus-c++/Types.h>
 
+#include "ble/bluez/sdbus_version.hpp"
+
 namespace blupow::ble::bluez::wire {
 
 namespace {
-
-using Variants = std::map<std::string, sdbus::Variant>;
-
-Value valueOf(const sdbus::Variant& variant) {
-  const std::string type = variant.peekValueType();
-  if (type == "b") return variant.get<bool>();
-  if (type == "s") return variant.get<std::string>();
-  if (type == "o") return std::string(variant.get<sdbus::ObjectPath>());
-  if (type == "n") return std::int64_t{variant.get<std::int16_t>()};
-  if (type == "ay") return variant.get<std::vector<std::uint8_t>>();
-  if (type == "as") return variant.get<std::vector<std::string>>();
-  return std::monostate{};
-}
-
-Properties propertiesOf(const Variants& variants) {
-  Properties properties;
-  for (const auto& [key, variant] : variants) properties.emplace_hint(properties.end(), key, valueOf(variant));
-  return properties;
-}
-
-Interfaces interfacesOf(const std::map<std::string, Variants>& all) {
-  Interfaces interfaces;
-  for (const auto& [interface, variants] : all) interfaces.emplace_hint(interfaces.end(), interface, propertiesOf(variants));
-  return interfaces;
-}
-
-// The two types that an options dictionary of ours holds.
-sdbus::Variant variantOf(const Value& value) {
-  if (const auto* flag = std::get_if<bool>(&value)) return sdbus::Variant(*flag);
-  const auto* text = std::get_if<std::string>(&value);
-  return sdbus::Variant(text ? *text : std::string());
-}
 
 template <typename T>
 T read(sdbus::Message& message) {
   T value;
   message >> value;
   return value;
+}
+
+// Out of the message itself: an sdbus::Variant would be a copy of it, a message of its own.
+template <typename T>
+T readVariant(sdbus::Message& message, const char* type) {
+  message.enterVariant(type);
+  T value = read<T>(message);
+  message.exitVariant();
+  return value;
+}
+
+Value readValue(sdbus::Message& message) {
+  const std::string type = library::variantType(message);
+  if (type == "b") return readVariant<bool>(message, "b");
+  if (type == "s") return readVariant<std::string>(message, "s");
+  if (type == "o") return std::string(readVariant<sdbus::ObjectPath>(message, "o"));
+  if (type == "n") return std::int64_t{readVariant<std::int16_t>(message, "n")};
+  if (type == "ay") return readVariant<std::vector<std::uint8_t>>(message, "ay");
+  if (type == "as") return readVariant<std::vector<std::string>>(message, "as");
+  read<sdbus::Variant>(message);  // of no use here: passed over
+  return std::monostate{};
+}
+
+// Of a dictionary, as the library does it; readEntry reads key and value.
+template <typename ReadEntry>
+void readEntries(sdbus::Message& message, const char* array, const char* entry, ReadEntry readEntry) {
+  if (!message.enterContainer(array)) return;
+  while (message.enterDictEntry(entry)) {
+    readEntry();
+    message.exitDictEntry();
+  }
+  message.clearFlags();
+  message.exitContainer();
+}
+
+// The two types that an options dictionary of ours holds.
+void appendVariant(sdbus::Message& message, const Value& value) {
+  if (const auto* flag = std::get_if<bool>(&value)) {
+    message.openVariant("b");
+    message << *flag;
+  } else {
+    const auto* text = std::get_if<std::string>(&value);
+    message.openVariant("s");
+    message << (text ? *text : std::string());
+  }
+  message.closeVariant();
+}
+
+void appendProperties(sdbus::Message& message, const Properties& properties) {
+  message.openContainer("{sv}");
+  for (const auto& [key, value] : properties) {
+    message.openDictEntry("sv");
+    message << key;
+    appendVariant(message, value);
+    message.closeDictEntry();
+  }
+  message.closeContainer();
 }
 
 }  // namespace
@@ -54,15 +81,30 @@ std::string readPath(sdbus::Message& message) { return read<sdbus::ObjectPath>(m
 
 std::vector<std::string> readTexts(sdbus::Message& message) { return read<std::vector<std::string>>(message); }
 
-Properties readProperties(sdbus::Message& message) { return propertiesOf(read<Variants>(message)); }
+Properties readProperties(sdbus::Message& message) {
+  Properties properties;
+  readEntries(message, "{sv}", "sv", [&] {
+    std::string key = readText(message);
+    properties.emplace(std::move(key), readValue(message));
+  });
+  return properties;
+}
 
-Interfaces readInterfaces(sdbus::Message& message) { return interfacesOf(read<std::map<std::string, Variants>>(message)); }
+Interfaces readInterfaces(sdbus::Message& message) {
+  Interfaces interfaces;
+  readEntries(message, "{sa{sv}}", "sa{sv}", [&] {
+    std::string interface = readText(message);
+    interfaces.emplace(std::move(interface), readProperties(message));
+  });
+  return interfaces;
+}
 
 Objects readObjects(sdbus::Message& message) {
   Objects objects;
-  for (const auto& [path, interfaces] : read<std::map<sdbus::ObjectPath, std::map<std::string, Variants>>>(message)) {
-    objects.emplace_hint(objects.end(), path, interfacesOf(interfaces));
-  }
+  readEntries(message, "{oa{sa{sv}}}", "oa{sa{sv}}", [&] {
+    std::string path = readPath(message);
+    objects.emplace(std::move(path), readInterfaces(message));
+  });
   return objects;
 }
 
@@ -72,9 +114,7 @@ void append(sdbus::Message& message, const Argument& argument) {
   } else if (const auto* bytes = std::get_if<Bytes>(&argument)) {
     message << *bytes;
   } else {
-    Variants variants;
-    for (const auto& [key, value] : std::get<Properties>(argument)) variants.emplace(key, variantOf(value));
-    message << variants;
+    appendProperties(message, std::get<Properties>(argument));
   }
 }
 
