@@ -93,6 +93,7 @@ LAYOUT = """(() => {
 def fits_phones_and_desks(browser):
     for width in (320, 360, 393, 420, 600, 768, 1024, 1280):
         browser.look(width, 900)
+        until(lambda width=width: browser.evaluate("window.innerWidth") == width, f"the window is {width} px wide")
         found = browser.evaluate(LAYOUT)
         assert found["words"] > 20 and found["broken"] == [] and found["wide"] == 0, f"{width} px: {found}"
 
