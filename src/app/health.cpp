@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "app/surroundings.hpp"
+#include "core/host_port.hpp"
 #include "runtime/http_client.hpp"
 
 namespace blupow::app {
@@ -18,10 +19,6 @@ constexpr std::uint32_t kLargestAnswer = 4096;  // bytes
 constexpr unsigned kOk = 200;
 
 std::unexpected<Failure> failed(std::string text) { return fail(FailureKind::retry_later, std::move(text)); }
-
-std::string authorityOf(const std::string& address, std::uint16_t port) {
-  return fmt::format("{}:{}", address.contains(':') ? "[" + address + "]" : address, port);
-}
 
 // Where to ask a service that is bound to this address: at loopback if that stands for every one.
 std::string reachable(const std::string& text) {
@@ -53,12 +50,12 @@ bool isOurs(const nlohmann::json& document) {
 Result<Health> askHealth(std::string_view http) {
   const auto where = parseHttpAddress(http);
   if (!where) return failed("the service serves no page (--http off), so there is nobody to ask");
-  const std::string name = "the service at " + authorityOf(where->address, where->port);
+  const std::string name = "the service at " + hostAndPort(where->address, where->port);
   const std::string host = reachable(where->address);
 
   const auto answer = runtime::askByHttpAndWait({.host = host,
                                                  .port = where->port,
-                                                 .authority = authorityOf(host, where->port),
+                                                 .authority = hostAndPort(host, where->port),
                                                  .target = "/health",
                                                  .token = {},
                                                  .bound = kBound,

@@ -4,6 +4,8 @@
 
 #include <system_error>
 
+#include "core/host_port.hpp"
+
 namespace blupow::mqtt {
 
 namespace {
@@ -49,7 +51,7 @@ Trouble troubleOf(const Ending& ending, const BrokerSettings& settings) {
 
 std::string brokerName(const BrokerSettings& settings) {
   if (settings.host.starts_with('/')) return settings.host;
-  return (settings.host.contains(':') ? "[" + settings.host + "]" : settings.host) + ":" + std::to_string(settings.port);
+  return hostAndPort(settings.host, settings.port);
 }
 
 }  // namespace blupow::mqtt

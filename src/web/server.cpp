@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/host_port.hpp"
+
 namespace blupow::web {
 
 namespace {
@@ -20,11 +22,6 @@ std::string wordsOf(const Error& error) {
   if (error == asio::error::access_denied) return "this port is not allowed to us";
   if (error == Error(EADDRNOTAVAIL, boost::system::system_category())) return "this machine does not have that address";
   return error.message();
-}
-
-std::string nameOf(const Settings& settings) {
-  const bool is_v6 = settings.address.contains(':');
-  return (is_v6 ? "[" + settings.address + "]" : settings.address) + ":" + std::to_string(settings.port);
 }
 
 }  // namespace
@@ -59,14 +56,15 @@ void Server::open() {
   if (!error) std::ignore = acceptor_.bind(endpoint, error);
   if (!error) std::ignore = acceptor_.listen(asio::socket_base::max_listen_connections, error);
   if (!error) {
-    spdlog::info("the page is served at {}", nameOf(settings_));
+    spdlog::info("the page is served at {}", hostAndPort(settings_.address, settings_.port));
     trouble_.clear();
     return accept();
   }
   Error ignored;
   std::ignore = acceptor_.close(ignored);
   const std::string trouble = wordsOf(error);
-  if (std::exchange(trouble_, trouble) != trouble) spdlog::warn("the page cannot be served at {}: {}; it is tried again", nameOf(settings_), trouble);
+  if (std::exchange(trouble_, trouble) != trouble)
+    spdlog::warn("the page cannot be served at {}: {}; it is tried again", hostAndPort(settings_.address, settings_.port), trouble);
   again_ = loop_.at(loop_.now() + settings_.limits.again, "page", [this] { open(); });
 }
 
