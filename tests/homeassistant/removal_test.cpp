@@ -62,44 +62,44 @@ TEST_F(HomeAssistantTest, ADeviceThatWentWhileWeDidNotRunLeavesNothingEither) {
 }
 
 // What is shown once more must be taken back while somebody hears it.
-TEST_F(HomeAssistantTest, ARemovalStaysOwedWhenHomeAssistantGoesBeforeTheDocumentIsEmptiedAgain) {
-  start();
-  connect();
-  const SampleDevice device = settled(inverter(), inverterReadings());
-  home->deviceRemoved(device.view());
-  loop.advance(60s);
-  client.receive("homeassistant/status", "online");
-  client.published.clear();
-  ASSERT_TRUE(advanceUntilPublished(kInverterDocument));
+class OwedRemovalTest : public HomeAssistantTest {
+ protected:
+  void removeAndShowOnceMore() {
+    start();
+    connect();
+    const SampleDevice device = settled(inverter(), inverterReadings());
+    home->deviceRemoved(device.view());
+    loop.advance(60s);
+    client.receive("homeassistant/status", "online");
+    client.published.clear();
+    ASSERT_TRUE(advanceUntilPublished(kInverterDocument));
+  }
+
+  // It was not emptied after that; Home Assistant is shown and told it all at its next birth.
+  void expectStillOwed() {
+    EXPECT_THAT(client.on(kInverterDocument), SizeIs(1));
+
+    client.published.clear();
+    client.receive("homeassistant/status", "online");
+    loop.advance(20s);
+    EXPECT_THAT(payloadsOn(kInverterDocument), ElementsAre(Not(IsEmpty()), IsEmpty()));
+  }
+};
+
+TEST_F(OwedRemovalTest, StaysOwedWhenHomeAssistantGoesBeforeTheDocumentIsEmptiedAgain) {
+  ASSERT_NO_FATAL_FAILURE(removeAndShowOnceMore());
   client.receive("homeassistant/status", "offline");
   loop.advance(20s);
-  EXPECT_THAT(client.on(kInverterDocument), SizeIs(1));
-
-  client.published.clear();
-  client.receive("homeassistant/status", "online");
-  loop.advance(20s);
-  EXPECT_THAT(payloadsOn(kInverterDocument), ElementsAre(Not(IsEmpty()), IsEmpty()));
+  expectStillOwed();
 }
 
-TEST_F(HomeAssistantTest, ARemovalStaysOwedWhenTheBrokerGoesBeforeTheDocumentIsEmptiedAgain) {
-  start();
-  connect();
-  const SampleDevice device = settled(inverter(), inverterReadings());
-  home->deviceRemoved(device.view());
-  loop.advance(60s);
-  client.receive("homeassistant/status", "online");
-  client.published.clear();
-  ASSERT_TRUE(advanceUntilPublished(kInverterDocument));
+TEST_F(OwedRemovalTest, StaysOwedWhenTheBrokerGoesBeforeTheDocumentIsEmptiedAgain) {
+  ASSERT_NO_FATAL_FAILURE(removeAndShowOnceMore());
   client.disconnect();
   loop.advance(5s);
   connect();
   loop.advance(20s);
-  EXPECT_THAT(client.on(kInverterDocument), SizeIs(1));
-
-  client.published.clear();
-  client.receive("homeassistant/status", "online");
-  loop.advance(20s);
-  EXPECT_THAT(payloadsOn(kInverterDocument), ElementsAre(Not(IsEmpty()), IsEmpty()));
+  expectStillOwed();
 }
 
 // A Home Assistant on the same broker comes back seconds after us, and until then hears nothing.
