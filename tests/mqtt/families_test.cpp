@@ -24,7 +24,8 @@ TEST(FamiliesTest, AnAddressASocketAndAnUnknownNameLeaveNothingToChoose) {
 class TwoFamiliesTest : public ClientTest {
  protected:
   void SetUp() override {
-    if (geteuid() != 0 || unshare(CLONE_NEWNS) != 0) GTEST_SKIP() << "root is needed for a hosts file of the test's own";
+    if (geteuid() != 0) GTEST_SKIP() << "root is needed for a hosts file of the test's own";
+    ASSERT_EQ(unshare(CLONE_NEWNS), 0) << "and the right to mount it";
     // In a chroot the root folder is no mount; nothing is shared there either.
     const bool is_private = mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
     ASSERT_TRUE(is_private || errno == EINVAL);
